@@ -1,0 +1,122 @@
+import * as z from 'zod'
+
+/**
+ * The rows of a network as the Change log, the topology and undo know them. No row here has a field for a secret, and
+ * none may get one: what is not in these schemas cannot enter the log (DESIGN "The path of a change").
+ */
+const Id = z.int().positive()
+const Time = z.iso.datetime()
+
+export const NetworkRow = z.strictObject({
+  id: Id,
+  name: z.string(),
+  interface: z.string(),
+  /** The hub's public `host:port`, where nodes reach it from outside. */
+  endpoint: z.string(),
+  listenPort: z.int(),
+  apiPort: z.int(),
+  invitationHours: z.int(),
+})
+export type NetworkRow = z.infer<typeof NetworkRow>
+
+export const CidrRow = z.strictObject({
+  id: Id,
+  parentId: Id.nullable(),
+  name: z.string(),
+  prefix: z.string(),
+  isolated: z.boolean(),
+})
+export type CidrRow = z.infer<typeof CidrRow>
+
+export const peerKinds = ['agent', 'device', 'hub'] as const
+export type PeerKind = (typeof peerKinds)[number]
+
+export const PeerRow = z.strictObject({
+  id: Id,
+  /** Null only on a tombstone whose CIDR is gone. */
+  cidrId: Id.nullable(),
+  name: z.string(),
+  address: z.string(),
+  kind: z.enum(peerKinds),
+  /** The lasting key; null until redeemed, and again after a re-invitation. */
+  publicKey: z.string().nullable(),
+  enabled: z.boolean(),
+  isAdmin: z.boolean(),
+  listenPort: z.int().nullable(),
+  /** `host:port` that an admin set by hand. */
+  endpointOverride: z.string().nullable(),
+  redeemedAt: Time.nullable(),
+  /** Set on a tombstone: the peer is gone, its address stays taken until an admin releases it. */
+  deletedAt: Time.nullable(),
+})
+export type PeerRow = z.infer<typeof PeerRow>
+
+/** `a` < `b`: an association is an unordered pair, stored in one order only. */
+export const AssociationRow = z.strictObject({ id: Id, a: Id, b: Id })
+export type AssociationRow = z.infer<typeof AssociationRow>
+
+export const InvitationRow = z.strictObject({
+  id: Id,
+  peerId: Id,
+  /** Public half of the temporary key pair; the private half is only in the invitation. */
+  temporaryKey: z.string(),
+  createdAt: Time,
+  expiresAt: Time,
+  redeemedAt: Time.nullable(),
+  revokedAt: Time.nullable(),
+})
+export type InvitationRow = z.infer<typeof InvitationRow>
+
+/** The whole rows that a change touched, as they were or as they are. */
+export const Rows = z.strictObject({
+  networks: z.array(NetworkRow),
+  cidrs: z.array(CidrRow),
+  peers: z.array(PeerRow),
+  associations: z.array(AssociationRow),
+  invitations: z.array(InvitationRow),
+})
+export type Rows = z.infer<typeof Rows>
+export type RowKind = keyof Rows
+
+export const noRows = (): Rows => ({ networks: [], cidrs: [], peers: [], associations: [], invitations: [] })
+
+/** What was done, in the order noun.verb; the activity page has a sentence for each. */
+export const changeKinds = [
+  'network.created',
+  'network.edited',
+  'cidr.created',
+  'cidr.edited',
+  'cidr.deleted',
+  'association.created',
+  'association.deleted',
+  'peer.created',
+  'peer.renamed',
+  'peer.moved',
+  'peer.edited',
+  'peer.disabled',
+  'peer.enabled',
+  'peer.deleted',
+  'peer.redeemed',
+  'peer.key-rotated',
+  'address.released',
+  'invitation.created',
+  'invitation.revoked',
+  'hub.key-set',
+] as const
+export type ChangeKind = (typeof changeKinds)[number]
+
+/** Who did it: a person in the console, a peer over the mesh, or the system itself (a hub, the launcher). */
+export const Actor = z.strictObject({ kind: z.enum(['user', 'peer', 'system']), id: Id.nullable(), name: z.string() })
+export type Actor = z.infer<typeof Actor>
+
+/** One committed change. A row in both sets was updated, only in `before` removed, only in `after` made. */
+export const Change = z.strictObject({
+  networkId: Id,
+  revision: Id,
+  at: Time,
+  actor: Actor,
+  kind: z.enum(changeKinds),
+  before: Rows,
+  after: Rows,
+})
+export type Change = z.infer<typeof Change>

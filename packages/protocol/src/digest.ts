@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { CidrEntry, PeerEntry, SelfEntry } from './view.ts'
+import type { ViewState } from './view-state.ts'
+
+/**
+ * Digests of views: both sides compute them, so that "applied revision 41" can be checked instead of believed. The
+ * digest of a set is the XOR of its entries' hashes: it does not depend on order, and one change costs one hash. It
+ * guards against mistakes, not against an agent that lies about itself.
+ */
+export type Digest = bigint
+
+const hashOf = (parts: readonly unknown[]): Digest =>
+  BigInt(`0x${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`)
+
+/** 128 bits that stand for one peer entry. */
+export const peerDigest = (p: PeerEntry): Digest =>
+  hashOf(['peer', p.id, p.name, p.cidr, p.key, p.ip, p.at ?? [], p.hub ?? false])
+
+/** 128 bits that stand for one CIDR entry. */
+export const cidrDigest = (c: CidrEntry): Digest => hashOf(['cidr', c.id, c.name, c.prefix, c.parent])
+
+/** 128 bits that stand for what a peer knows about itself. */
+export const selfDigest = (s: SelfEntry): Digest =>
+  hashOf(['self', s.id, s.name, s.cidr, s.ip, s.key, s.network.name, s.network.interface, s.network.prefix])
+
+/** The digest of a whole group view, computed from nothing. */
+export function viewDigest(state: ViewState): Digest {
+  let sum = 0n
+  for (const entry of state.peers.values()) sum ^= peerDigest(entry)
+  for (const entry of state.cidrs.values()) sum ^= cidrDigest(entry)
+  return sum
+}
+
+/** As it travels: 32 hexadecimal digits. */
+export const digestText = (digest: Digest): string => digest.toString(16).padStart(32, '0')

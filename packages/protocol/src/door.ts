@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import type { PublicKey } from './keys.ts'
+
+/**
+ * The door: addresses that temporary keys use inside the tunnel before a peer has its own. Each invitation has its own
+ * one, so a key that is used up, expired or revoked can still be told which of these it is, and the peer's address
+ * belongs to its lasting key from the first moment. Both sides derive the addresses; nobody hands them out.
+ *
+ * They are unique local addresses (RFC 4193): fd + "war", 32 bits of the hub's key, and 64 bits of the invitation's.
+ */
+const DOOR_START = 'fd77:6172'
+
+const words = (key: string, count: number): string[] => {
+  const hex = createHash('sha256').update(key).digest('hex')
+  return Array.from({ length: count }, (_, i) => hex.slice(i * 4, i * 4 + 4))
+}
+
+// An address is compared as text, so it must be canonical: no leading zeros (RFC 5952 4.1).
+const group = (hex: string): string => Number.parseInt(hex, 16).toString(16)
+
+/** The four leading groups of a hub's door, `fd77:6172:xxxx:xxxx`. */
+const doorNet = (hubKey: PublicKey): string => [DOOR_START, ...words(hubKey, 2).map(group)].join(':')
+
+/** The /64 of a hub's door. */
+export const doorPrefix = (hubKey: PublicKey): string => `${doorNet(hubKey)}::/64`
+
+/** Where the hub answers in its door. */
+export const doorHub = (hubKey: PublicKey): string => `${doorNet(hubKey)}::1`
+
+/** The address that an invitation's temporary key has in the hub's door, not compressed. */
+export const doorAddress = (hubKey: PublicKey, temporaryKey: PublicKey): string =>
+  [doorNet(hubKey), ...words(temporaryKey, 4).map(group)].join(':')

@@ -1,0 +1,77 @@
+import * as z from 'zod'
+import { PublicKey } from './keys.ts'
+import { AddressText, EndpointText, InterfaceName, Name, Port, PrefixText } from './texts.ts'
+
+/**
+ * What the coordinator and the agent in its hub role say to each other over the Unix socket: one JSON object a line, in
+ * both directions. The socket's file mode is its authorisation.
+ */
+const Id = z.int().positive()
+
+/** `publicKey` is what the console has on record; null until the hub made a key. */
+export const HubNetwork = z.strictObject({
+  id: Id,
+  name: Name,
+  interface: InterfaceName,
+  hubPeerId: Id,
+  address: AddressText,
+  prefix: PrefixText,
+  listenPort: Port,
+  apiPort: Port,
+  publicKey: PublicKey.nullable(),
+})
+/** A network that this hub serves. */
+export type HubNetwork = z.infer<typeof HubNetwork>
+
+/**
+ * One WireGuard peer as the hub's device must hold it: a member, or an invitation's temporary key. `restricted` ones (not
+ * redeemed, or their invitation has ended) may talk to the mesh API and to nothing else; nftables on the hub sees to it.
+ */
+export const HubPeer = z.strictObject({
+  ref: z.string().regex(/^(peer|invitation):\d+$/),
+  key: PublicKey,
+  /** Addresses, each allowed as /32 or /128. */
+  ips: z.array(AddressText),
+  restricted: z.boolean(),
+  /** The endpoint last observed, so that a restarted hub need not wait for the peer to speak first. */
+  endpoint: EndpointText.nullable(),
+})
+export type HubPeer = z.infer<typeof HubPeer>
+
+export const ToHub = z.discriminatedUnion('kind', [
+  /** All networks; comes first, and again when one is made, changed or removed. */
+  z.strictObject({ kind: z.literal('networks'), networks: z.array(HubNetwork) }),
+  /** The peers of one network: all of them when `full`, else what changed. */
+  z.strictObject({
+    kind: z.literal('peers'),
+    network: Id,
+    revision: z.int().nonnegative(),
+    full: z.boolean(),
+    upsert: z.array(HubPeer),
+    remove: z.array(z.string()),
+  }),
+])
+export type ToHub = z.infer<typeof ToHub>
+
+/** What `wg` shows of one peer. `handshakeAt` in Unix seconds, 0 = never; bytes since the interface was made. */
+export const Observed = z.strictObject({
+  key: PublicKey,
+  endpoint: EndpointText.nullable(),
+  handshakeAt: z.int().nonnegative(),
+  rx: z.int().nonnegative(),
+  tx: z.int().nonnegative(),
+})
+export type Observed = z.infer<typeof Observed>
+
+export const FromHub = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('hello'), version: z.string().max(40) }),
+  /** The public half of the hub's own key for a network; it never tells the private one. */
+  z.strictObject({ kind: z.literal('key'), network: Id, publicKey: PublicKey }),
+  /** The device holds this revision. */
+  z.strictObject({ kind: z.literal('applied'), network: Id, revision: z.int().nonnegative() }),
+  /** Only peers whose figures changed since the last one. */
+  z.strictObject({ kind: z.literal('observed'), network: Id, peers: z.array(Observed) }),
+  /** Why the network's device is not as it should be, one sentence; null when it is again. */
+  z.strictObject({ kind: z.literal('fault'), network: Id, sentence: z.string().max(500).nullable() }),
+])
+export type FromHub = z.infer<typeof FromHub>
