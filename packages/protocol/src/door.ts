@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { formatAddress, parseAddress } from '@warren/cidr'
 import type { PublicKey } from './keys.ts'
 
 /**
@@ -15,18 +16,22 @@ const words = (key: string, count: number): string[] => {
   return Array.from({ length: count }, (_, i) => hex.slice(i * 4, i * 4 + 4))
 }
 
-// An address is compared as text, so it must be canonical: no leading zeros (RFC 5952 4.1).
-const group = (hex: string): string => Number.parseInt(hex, 16).toString(16)
-
 /** The four leading groups of a hub's door, `fd77:6172:xxxx:xxxx`. */
-const doorNet = (hubKey: PublicKey): string => [DOOR_START, ...words(hubKey, 2).map(group)].join(':')
+const doorNet = (hubKey: PublicKey): string => [DOOR_START, ...words(hubKey, 2)].join(':')
 
-/** The /64 of a hub's door. */
-export const doorPrefix = (hubKey: PublicKey): string => `${doorNet(hubKey)}::/64`
+// Addresses are compared as text, here and with what a socket reports: one spelling only (RFC 5952).
+function canonical(text: string): string {
+  const address = parseAddress(text)
+  if (!address.ok) throw new Error(`the door made ${text}, which is not an address`)
+  return formatAddress(address.value)
+}
+
+/** The /64 of a hub's door, in canonical spelling. */
+export const doorPrefix = (hubKey: PublicKey): string => `${canonical(`${doorNet(hubKey)}::`)}/64`
 
 /** Where the hub answers in its door. */
-export const doorHub = (hubKey: PublicKey): string => `${doorNet(hubKey)}::1`
+export const doorHub = (hubKey: PublicKey): string => canonical(`${doorNet(hubKey)}::1`)
 
-/** The address that an invitation's temporary key has in the hub's door, not compressed. */
+/** The address that an invitation's temporary key has in the hub's door. */
 export const doorAddress = (hubKey: PublicKey, temporaryKey: PublicKey): string =>
-  [doorNet(hubKey), ...words(temporaryKey, 4).map(group)].join(':')
+  canonical([doorNet(hubKey), ...words(temporaryKey, 4)].join(':'))
