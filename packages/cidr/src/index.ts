@@ -1,0 +1,65 @@
+export {
+  type Address,
+  type AddressProblem,
+  addressFromValue,
+  bitsOf,
+  compareAddresses,
+  explainAddress,
+  type Family,
+  formatAddress,
+  parseAddress,
+} from './address.ts'
+export {
+  type AssignProblem,
+  assignable,
+  assignableCount,
+  explainAssign,
+  nextAddress,
+} from './assign.ts'
+export { type Explanation, explainReach, type Named, type Side } from './explain-reach.ts'
+export { blocksOfRange, freeBlocks, nextFreePrefix, occupancy } from './free.ts'
+export { infraPrefix } from './infra.ts'
+export {
+  explainInterfaceName,
+  explainName,
+  type InterfaceNameProblem,
+  interfaceNameProblem,
+  type NameProblem,
+  nameProblem,
+} from './names.ts'
+export {
+  addressProblem,
+  explainAddressProblem,
+  type PeerAddressProblem,
+  type Seated,
+  type Taken,
+} from './peer-address.ts'
+export { adopts, explainPlacement, type PlacementProblem, placementProblem } from './placement.ts'
+export {
+  comparePrefixes,
+  contains,
+  explainPrefix,
+  explainSplit,
+  formatPrefix,
+  holds,
+  hostPrefix,
+  lastOf,
+  merge,
+  overlaps,
+  type Prefix,
+  type PrefixProblem,
+  parsePrefix,
+  prefixOf,
+  type SplitProblem,
+  samePrefix,
+  sizeOf,
+  split,
+  supernet,
+} from './prefix.ts'
+export { buildReach, type Reach } from './reach.ts'
+export { type PairSet, type ReachDifference, reachDifference } from './reach-difference.ts'
+export type { Association, Network, ReachIndex, ReachPeer } from './reach-index.ts'
+export { explainRemoval, type RemovalProblem, removalProblem } from './removal.ts'
+export { explainResize, type ResizeProblem, resizeProblem } from './resize.ts'
+export { no, ok, type Result } from './result.ts'
+export { buildTree, type CidrNode, type Span, type Tree } from './tree.ts'
