@@ -61,7 +61,11 @@ test('an invitation comes back from its file and from its token as it went in', 
 })
 
 test('a token is one word that a shell leaves alone', () => {
-  fc.assert(fc.property(invitation, (made) => expect(invitationToken(made)).toMatch(/^[A-Za-z0-9._-]+$/)))
+  fc.assert(
+    fc.property(invitation, (made) => {
+      expect(invitationToken(made)).toMatch(/^[A-Za-z0-9._-]+$/)
+    }),
+  )
 })
 
 test('a token cut short anywhere, or with one character changed, is refused', () => {
@@ -95,7 +99,7 @@ test('a file that innernet wrote is read, and what it does not know is passed ov
 
 test.each([
   ['an empty file', '  \n', 'The invitation is empty.'],
-  ['a file cut inside a string', good.slice(0, 60), 'is not a TOML file'],
+  ['a file cut inside a string', good.slice(0, good.indexOf('6Opc') + 10), 'is not a TOML file'],
   [
     'a file cut before the server',
     good.slice(0, good.indexOf('[server]')),
