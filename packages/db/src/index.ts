@@ -1,0 +1,28 @@
+export { change, createNetwork } from './change.ts'
+export { CHANGE_CHANNEL, parseChangeNotice, parseStatusNotice, STATUS_CHANNEL } from './channels.ts'
+export { type Db, openDb } from './database.ts'
+export { asking } from './faults.ts'
+export type { LoginFailure, PrismaClient, Role, User } from './generated/client.ts'
+export { type Listener, listen } from './listen.ts'
+export { migrate } from './migrate.ts'
+export {
+  changesSince,
+  listNetworks,
+  loadNetwork,
+  recentChanges,
+  type Snapshot,
+  secretHash,
+  secretHashes,
+} from './read.ts'
+export type { New, RowOf } from './rows.ts'
+export {
+  type HubStatus,
+  ONLINE_FRESH_S,
+  type PeerStatus,
+  readHubStatus,
+  readStatus,
+  saveHubStatus,
+  saveStatus,
+  touchOnline,
+} from './status.ts'
+export type { InnerKind, Writer } from './writer.ts'

@@ -1,0 +1,140 @@
+import { STATUS_CHANNEL } from './channels.ts'
+import type { Db } from './database.ts'
+import { asking } from './faults.ts'
+import { timeText } from './rows.ts'
+
+/** What was last observed of a peer. Times are ISO 8601; `rx` and `tx` bytes as the hub's device counts them. */
+export type PeerStatus = {
+  peerId: number
+  online: boolean
+  seenAt: string | null
+  endpoint: string | null
+  handshakeAt: string | null
+  rx: number
+  tx: number
+  appliedRevision: number | null
+  appliedAt: string | null
+  /** Whether the digest it applied equals the coordinator's; null before its first report. */
+  current: boolean | null
+  version: string | null
+  candidates: string[]
+  fault: string | null
+}
+
+/** How the hub of a network is doing. `at` is when it was last told; null when it never was. */
+export type HubStatus = {
+  connected: boolean
+  appliedRevision: number | null
+  fault: string | null
+  version: string | null
+  at: string | null
+}
+
+/**
+ * Seconds after which "online" no longer counts when no coordinator has vouched for it: one that was killed cannot
+ * take it back. Coordinators touch well within it.
+ */
+export const ONLINE_FRESH_S = 90
+
+/** Saves observations, all rows in one statement, and tells `STATUS_CHANNEL`. Peers that are gone are passed over. */
+export const saveStatus = (db: Db, networkId: number, rows: readonly PeerStatus[]): Promise<void> =>
+  asking(async () => {
+    if (rows.length === 0) return
+    const columns = rows.map(({ candidates, ...row }) => ({ ...row, candidates: JSON.stringify(candidates) }))
+    await db.pool.query(
+      `WITH given AS (
+         SELECT DISTINCT ON (peer_id) * FROM unnest($2::int[], $3::bool[], $4::timestamptz[], $5::text[],
+           $6::timestamptz[], $7::bigint[], $8::bigint[], $9::int[], $10::timestamptz[], $11::bool[], $12::text[],
+           $13::jsonb[], $14::text[]) WITH ORDINALITY AS g(peer_id, online, seen_at, endpoint, handshake_at, rx, tx,
+           applied_revision, applied_at, current, version, candidates, fault, nth)
+         ORDER BY peer_id, nth DESC
+       ), saved AS (
+         INSERT INTO peer_status AS s (peer_id, online, seen_at, endpoint, handshake_at, rx, tx, applied_revision,
+           applied_at, current, version, candidates, fault, vouched_at)
+         SELECT g.peer_id, g.online, g.seen_at, g.endpoint, g.handshake_at, g.rx, g.tx, g.applied_revision,
+           g.applied_at, g.current, g.version, ARRAY(SELECT jsonb_array_elements_text(g.candidates)), g.fault, now()
+         FROM given g JOIN peer p ON p.id = g.peer_id AND p.network_id = $1
+         ORDER BY g.peer_id
+         ON CONFLICT (peer_id) DO UPDATE SET (online, seen_at, endpoint, handshake_at, rx, tx, applied_revision,
+           applied_at, current, version, candidates, fault, vouched_at) = (excluded.online, excluded.seen_at,
+           excluded.endpoint, excluded.handshake_at, excluded.rx, excluded.tx, excluded.applied_revision,
+           excluded.applied_at, excluded.current, excluded.version, excluded.candidates, excluded.fault,
+           excluded.vouched_at)
+         RETURNING 1
+       )
+       SELECT pg_notify('${STATUS_CHANNEL}', $1::text) FROM (SELECT count(*) FROM saved) AS done`,
+      [
+        networkId,
+        columns.map((r) => r.peerId),
+        columns.map((r) => r.online),
+        columns.map((r) => r.seenAt),
+        columns.map((r) => r.endpoint),
+        columns.map((r) => r.handshakeAt),
+        columns.map((r) => r.rx),
+        columns.map((r) => r.tx),
+        columns.map((r) => r.appliedRevision),
+        columns.map((r) => r.appliedAt),
+        columns.map((r) => r.current),
+        columns.map((r) => r.version),
+        columns.map((r) => r.candidates),
+        columns.map((r) => r.fault),
+      ],
+    )
+  })
+
+/** Vouches that these peers are online right now (they hold a poll). Says nothing to anyone: nothing looks different. */
+export const touchOnline = (db: Db, peerIds: readonly number[]): Promise<void> =>
+  asking(async () => {
+    if (peerIds.length === 0) return
+    await db.pool.query(
+      `INSERT INTO peer_status (peer_id, online, seen_at, vouched_at)
+       SELECT id, true, now(), now() FROM peer WHERE id = ANY($1::int[]) ORDER BY id
+       ON CONFLICT (peer_id) DO UPDATE SET online = true, seen_at = now(), vouched_at = now()`,
+      [[...peerIds]],
+    )
+  })
+
+type StatusRecord = Omit<PeerStatus, 'seenAt' | 'handshakeAt' | 'appliedAt' | 'rx' | 'tx'> & {
+  seenAt: Date | null
+  handshakeAt: Date | null
+  appliedAt: Date | null
+  rx: string
+  tx: string
+}
+
+/** What is known of a network's live peers; a peer never observed is left out. */
+export const readStatus = (db: Db, networkId: number): Promise<PeerStatus[]> =>
+  asking(async () => {
+    const { rows } = await db.pool.query<StatusRecord>(
+      `SELECT s.peer_id AS "peerId", s.online AND s.vouched_at > now() - $2 * interval '1 second' AS online,
+         s.seen_at AS "seenAt", s.endpoint, s.handshake_at AS "handshakeAt", s.rx, s.tx,
+         s.applied_revision AS "appliedRevision", s.applied_at AS "appliedAt", s.current, s.version, s.candidates, s.fault
+       FROM peer_status s JOIN peer p ON p.id = s.peer_id
+       WHERE p.network_id = $1 AND p.deleted_at IS NULL ORDER BY s.peer_id`,
+      [networkId, ONLINE_FRESH_S],
+    )
+    return rows.map((row) => ({
+      ...row,
+      seenAt: timeText(row.seenAt),
+      handshakeAt: timeText(row.handshakeAt),
+      appliedAt: timeText(row.appliedAt),
+      rx: Number(row.rx),
+      tx: Number(row.tx),
+    }))
+  })
+
+/** Saves how the hub is doing and tells `STATUS_CHANNEL`. */
+export const saveHubStatus = (db: Db, networkId: number, status: Omit<HubStatus, 'at'>): Promise<void> =>
+  asking(async () => {
+    const data = { ...status, at: new Date() }
+    await db.prisma.hubStatus.upsert({ where: { networkId }, create: { networkId, ...data }, update: data })
+    await db.prisma.$executeRaw`SELECT pg_notify(${STATUS_CHANNEL}, ${String(networkId)})`
+  })
+
+/** How the hub of a network is doing; not connected when nobody ever told. */
+export const readHubStatus = (db: Db, networkId: number): Promise<HubStatus> =>
+  asking(async () => {
+    const found = await db.prisma.hubStatus.findUnique({ where: { networkId }, omit: { networkId: true } })
+    if (!found) return { connected: false, appliedRevision: null, fault: null, version: null, at: null }
+    return { ...found, at: found.at.toISOString() }
+  })

@@ -1,0 +1,166 @@
+import {
+  type AssociationRow,
+  type CidrRow,
+  type InvitationRow,
+  type NetworkRow,
+  type PeerRow,
+  Refusal,
+  type RowKind,
+} from '@warren/protocol'
+import type { Recorder } from './record.ts'
+import { addressText, associationRow, cidrRow, invitationRow, type New, peerRow, type RowOf } from './rows.ts'
+import { type Tx, tables, withoutSecret } from './tables.ts'
+
+/** The kinds that can be made and removed inside a network; the network itself is made by `createNetwork`. */
+export type InnerKind = Exclude<RowKind, 'networks'>
+
+/**
+ * The only way to read and write a network inside a change. Rows of other networks do not exist for it. `insert`,
+ * `update` and `remove` note before and after by themselves.
+ */
+export interface Writer {
+  /** As it was when the change began. */
+  readonly network: NetworkRow
+  cidrs(): Promise<CidrRow[]>
+  associations(): Promise<AssociationRow[]>
+  /** A live peer or a tombstone, by id. */
+  peer(id: number): Promise<PeerRow | null>
+  /** Live peers sitting directly in these CIDRs. */
+  peersIn(cidrIds: readonly number[]): Promise<PeerRow[]>
+  /** The live peer of this name. */
+  peerNamed(name: string): Promise<PeerRow | null>
+  /** The live peer that holds this lasting key. */
+  peerWithKey(publicKey: string): Promise<PeerRow | null>
+  /** Every address taken inside a prefix, tombstones included. */
+  addressesIn(prefix: string): Promise<{ address: string; name: string; deleted: boolean }[]>
+  /** Oldest first. */
+  invitationsOf(peerId: number): Promise<InvitationRow[]>
+  invitation(id: number): Promise<InvitationRow | null>
+  /** The invitation whose temporary key this is. */
+  invitationWithKey(temporaryKey: string): Promise<InvitationRow | null>
+  insert<K extends InnerKind>(kind: K, row: New<RowOf[K]>): Promise<RowOf[K]>
+  /** Refuses with 'not-found' an id that is not of this network. */
+  update<K extends RowKind>(kind: K, id: number, patch: Partial<New<RowOf[K]>>): Promise<RowOf[K]>
+  /**
+   * Removes a row and what cannot stand without it: a CIDR's tombstones lose their place, a tombstone's invitations go
+   * with it. Live peers and child CIDRs are not touched; the database refuses to remove a CIDR that has any.
+   */
+  remove<K extends InnerKind>(kind: K, id: number): Promise<void>
+  /** The hash of a peer's current secret, or null when it has none. */
+  secretHash(peerId: number): Promise<string | null>
+  /** Outside the log: a secret leaves no trace there, not even that it changed. */
+  setSecretHash(peerId: number, hash: string | null): Promise<void>
+}
+
+/** A writer over one transaction; `record` learns every row that it touches. */
+export function writer(tx: Tx, network: NetworkRow, record: Recorder): Writer {
+  return { network, ...reads(tx, network.id), ...writes(tx, network.id, record), ...secrets(tx, network.id) }
+}
+
+type Reads = Pick<
+  Writer,
+  | 'cidrs'
+  | 'associations'
+  | 'peer'
+  | 'peersIn'
+  | 'peerNamed'
+  | 'peerWithKey'
+  | 'addressesIn'
+  | 'invitationsOf'
+  | 'invitation'
+  | 'invitationWithKey'
+>
+
+function reads(tx: Tx, networkId: number): Reads {
+  const livePeer = async (where: { name: string } | { publicKey: string }) => {
+    const found = await tx.peer.findFirst({ where: { ...where, networkId, deletedAt: null }, omit: withoutSecret })
+    return found && peerRow(found)
+  }
+  return {
+    cidrs: async () => (await tx.cidr.findMany({ where: { networkId }, orderBy: { id: 'asc' } })).map(cidrRow),
+    associations: async () =>
+      (await tx.association.findMany({ where: { networkId }, orderBy: { id: 'asc' } })).map(associationRow),
+    peer: (id) => tables.peers.find(tx, networkId, id),
+    async peersIn(cidrIds) {
+      const where = { networkId, cidrId: { in: [...cidrIds] }, deletedAt: null }
+      return (await tx.peer.findMany({ where, orderBy: { id: 'asc' }, omit: withoutSecret })).map(peerRow)
+    },
+    peerNamed: (name) => livePeer({ name }),
+    peerWithKey: (publicKey) => livePeer({ publicKey }),
+    async addressesIn(prefix) {
+      const taken = await tx.$queryRaw<{ address: string; name: string; deleted: boolean }[]>`
+        SELECT host(address) AS address, name, deleted_at IS NOT NULL AS deleted
+        FROM peer WHERE network_id = ${networkId} AND address <<= ${prefix}::inet ORDER BY peer.address`
+      return taken.map((row) => ({ ...row, address: addressText(row.address) }))
+    },
+    async invitationsOf(peerId) {
+      const found = await tx.invitation.findMany({ where: { networkId, peerId }, orderBy: { id: 'asc' } })
+      return found.map(invitationRow)
+    },
+    invitation: (id) => tables.invitations.find(tx, networkId, id),
+    async invitationWithKey(temporaryKey) {
+      const found = await tx.invitation.findFirst({ where: { networkId, temporaryKey } })
+      return found && invitationRow(found)
+    },
+  }
+}
+
+const nouns: Record<RowKind, string> = {
+  networks: 'network',
+  cidrs: 'CIDR',
+  peers: 'peer',
+  associations: 'association',
+  invitations: 'invitation',
+}
+
+function writes(tx: Tx, networkId: number, record: Recorder): Pick<Writer, 'insert' | 'update' | 'remove'> {
+  const current = async <K extends RowKind>(kind: K, id: number): Promise<RowOf[K]> => {
+    const before = await tables[kind].find(tx, networkId, id)
+    if (!before) throw new Refusal('not-found', `That ${nouns[kind]} is not in this network.`)
+    return before
+  }
+  const update: Writer['update'] = async (kind, id, patch) => {
+    const before = await current(kind, id)
+    const after = await tables[kind].update(tx, id, patch)
+    record.touch(kind, before, after)
+    return after
+  }
+  const remove: Writer['remove'] = async (kind, id) => {
+    const before = await current(kind, id)
+    if (kind === 'cidrs') {
+      const tombstones = await tx.peer.findMany({
+        where: { networkId, cidrId: id, deletedAt: { not: null } },
+        select: { id: true },
+      })
+      for (const tombstone of tombstones) await update('peers', tombstone.id, { cidrId: null })
+    }
+    if (kind === 'peers') {
+      const invitations = await tx.invitation.findMany({ where: { networkId, peerId: id }, select: { id: true } })
+      for (const invitation of invitations) await remove('invitations', invitation.id)
+    }
+    await tables[kind].remove(tx, id)
+    record.touch(kind, before, null)
+  }
+  return {
+    async insert(kind, row) {
+      const after = await tables[kind].insert(tx, networkId, row)
+      record.touch(kind, null, after)
+      return after
+    },
+    update,
+    remove,
+  }
+}
+
+function secrets(tx: Tx, networkId: number): Pick<Writer, 'secretHash' | 'setSecretHash'> {
+  return {
+    async secretHash(id) {
+      const found = await tx.peer.findFirst({ where: { networkId, id }, select: { secretHash: true } })
+      return found?.secretHash ?? null
+    },
+    async setSecretHash(id, hash) {
+      const { count } = await tx.peer.updateMany({ where: { networkId, id }, data: { secretHash: hash } })
+      if (count === 0) throw new Refusal('not-found', `That ${nouns.peers} is not in this network.`)
+    },
+  }
+}
