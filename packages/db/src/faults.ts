@@ -19,13 +19,14 @@ export const isRetryable = (error: unknown): boolean => facts(error).some((fact)
 
 /**
  * An error of the database as a sentence: a rule that was held up is a 'conflict', a lost connection 'unavailable'.
- * Refusals pass; anything else is a bug and stays as it is.
+ * Refusals pass; anything else is a bug and stays as it is. `removing`: a broken foreign key means that something still
+ * refers to the row, not that what it refers to is missing.
  */
-export function asRefusal(error: unknown): unknown {
+export function asRefusal(error: unknown, removing = false): unknown {
   if (error instanceof Refusal) return error
   const known = facts(error)
   const rule = broken(known)
-  if (rule) return new Refusal('conflict', rule.sentence, rule.field)
+  if (rule) return new Refusal('conflict', (removing && rule.inUse) || rule.sentence, rule.field)
   const lost = known.some((fact) => unreachable.test(fact) || ended.test(fact))
   if (lost || known.some((fact) => retryable.test(fact)))
     return Object.assign(new Refusal('unavailable', UNAVAILABLE), { cause: error })

@@ -7,6 +7,7 @@ import {
   Refusal,
   type RowKind,
 } from '@warren/protocol'
+import { asRefusal } from './faults.ts'
 import type { Recorder } from './record.ts'
 import { addressText, associationRow, cidrRow, invitationRow, type New, peerRow, type RowOf } from './rows.ts'
 import { type Tx, tables, withoutSecret } from './tables.ts'
@@ -138,7 +139,9 @@ function writes(tx: Tx, networkId: number, record: Recorder): Pick<Writer, 'inse
       const invitations = await tx.invitation.findMany({ where: { networkId, peerId: id }, select: { id: true } })
       for (const invitation of invitations) await remove('invitations', invitation.id)
     }
-    await tables[kind].remove(tx, id)
+    await tables[kind].remove(tx, id).catch((error: unknown) => {
+      throw asRefusal(error, true)
+    })
     record.touch(kind, before, null)
   }
   return {
