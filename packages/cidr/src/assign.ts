@@ -1,6 +1,6 @@
 import { type Address, addressFromValue, bitsOf, formatAddress } from './address.ts'
 import { freeBlocks } from './free.ts'
-import { comparePrefixes, contains, formatPrefix, holds, lastOf, type Prefix, sizeOf } from './prefix.ts'
+import { comparePrefixes, formatPrefix, holds, lastOf, overlaps, type Prefix, sizeOf } from './prefix.ts'
 
 export type AssignProblem =
   | { readonly kind: 'outside'; readonly address: string; readonly prefix: string }
@@ -60,7 +60,7 @@ export function nextAddress(
 ): Address | null {
   const used = isSet(taken) ? taken : new Set(taken.filter((a) => a.family === prefix.family).map((a) => a.value))
   const { from, to } = assignableRange(prefix)
-  const inside = children.filter((child) => contains(prefix, child)).sort(comparePrefixes)
+  const inside = children.filter((child) => overlaps(prefix, child)).sort(comparePrefixes)
   let cursor = from
   for (const child of inside) {
     while (cursor < child.first && used.has(cursor)) cursor += 1n

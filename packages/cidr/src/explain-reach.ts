@@ -54,7 +54,7 @@ export function explainPair(
   const a = peers.get(aId)
   const b = peers.get(bId)
   if (!a || !b) return { kind: 'unknown-peer', reaches: false, id: a ? bId : aId }
-  if (a === b) return { kind: 'same-peer', reaches: false, peer: named(a) }
+  if (aId === bId) return { kind: 'same-peer', reaches: false, peer: named(a) }
 
   const sleeper = [a, b].find((peer) => !isActive(peer))
   if (sleeper) {
@@ -78,13 +78,13 @@ function explainByPlace({ tree, associations }: Network, a: ReachPeer, b: ReachP
   const [cidrB] = upB
   if (!cidrA || !cidrB) throw new Error('a peer sits in no CIDR')
 
-  if (cidrA === cidrB) {
+  if (a.cidrId === b.cidrId) {
     return cidrA.isolated
       ? { kind: 'isolated', reaches: false, ...pair(a, b), cidr: named(cidrA) }
       : { kind: 'same-cidr', reaches: true, ...pair(a, b), cidr: named(cidrA) }
   }
-  if (upB.includes(cidrA)) return ancestor(pair(a, b), [a, cidrA], [b, cidrB])
-  if (upA.includes(cidrB)) return ancestor(pair(a, b), [b, cidrB], [a, cidrA])
+  if (tree.isWithin(b.cidrId, a.cidrId)) return ancestor(pair(a, b), [a, cidrA], [b, cidrB])
+  if (tree.isWithin(a.cidrId, b.cidrId)) return ancestor(pair(a, b), [b, cidrB], [a, cidrA])
 
   const inherited = nearest(tree, associations, upA, upB)
   if (!inherited) return { kind: 'none', reaches: false, ...pair(a, b), missing: [named(cidrA), named(cidrB)] }

@@ -72,7 +72,7 @@ export function explainInterfaceName(problem: InterfaceNameProblem): string {
     case 'bad-character':
       return `An interface name is made of letters, digits and _ = + . -; ${quoted(problem.character)} is none of these.`
     case 'dots':
-      return 'An interface name cannot be made of dots alone.'
+      return '“.” and “..” are directories; choose a different interface name.'
     case 'leading-hyphen':
       return 'An interface name cannot begin with a hyphen: command lines would read it as an option.'
     case 'reserved':
@@ -80,4 +80,8 @@ export function explainInterfaceName(problem: InterfaceNameProblem): string {
   }
 }
 
-const quoted = (character: string): string => (character === ' ' ? 'a space' : `“${character}”`)
+/** A character as a sentence can show it. */
+function quoted(character: string): string {
+  if (character === ' ') return 'a space'
+  return character === '\n' || character === '\r' ? 'a line break' : `“${character}”`
+}

@@ -37,12 +37,14 @@ export function reachDifference(before: Reach, after: Reach): ReachDifference {
     const more: number[][] = []
     const less: number[][] = []
     for (let other = at + 1; other < groups.length; other += 1) {
-      const { before: from, after: to, ids } = groups[other] as Group // other < length
-      const change = (is[slot(to)] ?? 0) - (was[slot(from)] ?? 0)
-      if (change > 0) more.push(ids)
-      if (change < 0) less.push(ids)
+      const mates = groups[other]
+      if (!mates) continue
+      const change = (is[slot(mates.after)] ?? 0) - (was[slot(mates.before)] ?? 0)
+      if (change > 0) more.push(mates.ids)
+      if (change < 0) less.push(mates.ids)
     }
-    const inside = (is[slot(group.after)] ?? 0) - (was[slot(group.before)] ?? 0)
+    const alone = group.ids.length < 2
+    const inside = alone ? 0 : (is[slot(group.after)] ?? 0) - (was[slot(group.before)] ?? 0)
     if (more.length > 0 || inside > 0) gained.push({ ids: group.ids, others: more, itself: inside > 0 })
     if (less.length > 0 || inside < 0) lost.push({ ids: group.ids, others: less, itself: inside < 0 })
   })
@@ -90,7 +92,8 @@ function pairSet(blocks: readonly Block[]): PairSet {
       for (const pair of iterate()) if (taken.push(pair) >= n) break
       return taken
     },
-    peers: () => ascending([...new Set(blocks.flatMap((block) => [...block.ids, ...block.others.flat()]))]),
+    // A group is one array in many blocks: unite the arrays before their ids.
+    peers: () => ascending([...new Set(blocks.flatMap(({ ids, others }) => [ids, ...others]))].flat()),
   }
 }
 
