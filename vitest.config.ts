@@ -1,0 +1,35 @@
+import path from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+/** Tests that need a database: all of packages/db, and whatever says so in its name. */
+const db = ['packages/db/test/**/*.test.ts', '{packages,apps}/**/*.db.test.ts']
+/** Components are tested in the browser part; unit tests know no DOM. */
+const unit = ['{packages,apps}/*/{src,test}/**/*.test.ts', 'tools/test/**/*.test.ts']
+
+const alias = { '~': path.join(import.meta.dirname, 'apps/console/src') }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: { name: 'unit', include: unit, exclude: [...db, '**/node_modules/**'], testTimeout: 20_000 },
+      },
+      {
+        resolve: { alias },
+        test: { name: 'db', include: db, testTimeout: 30_000, hookTimeout: 60_000 },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'mesh',
+          include: ['e2e/mesh/**/*.test.ts'],
+          // Each file builds hosts of its own; on two cores they would only slow one another down.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
