@@ -1,0 +1,61 @@
+import { formatPrefix, type Tree } from '@warren/cidr'
+import type { Writer } from '@warren/db'
+import { formatEndpoint, type InvitationRow, type PeerRow, PublicKey, Refusal } from '@warren/protocol'
+
+/**
+ * What an invitation says, apart from the private key: that one is made in the browser and never comes here.
+ * `expiresAt` is null for a device, whose key is its lasting one.
+ */
+export type JoinFacts = {
+  network: string
+  interface: string
+  /** The root CIDR. */
+  prefix: string
+  address: string
+  peerName: string
+  hubKey: PublicKey
+  externalEndpoint: string
+  internalEndpoint: string
+  expiresAt: string | null
+  listenPort: number | null
+}
+
+/** A peer that was invited, and what its invitation needs to say. A device has no invitation row. */
+export type Invited = { peer: PeerRow; invitation: InvitationRow | null; join: JoinFacts }
+
+/** The hub that an invitation leads to: its mesh address and its key. */
+export type Door = { address: string; key: PublicKey }
+
+/**
+ * The hub of this network, with its key.
+ * @throws Refusal unavailable while it has none: an invitation without the hub's key leads nowhere
+ */
+export async function doorOf(tx: Writer, hubId: number | null): Promise<Door> {
+  const hub = hubId === null ? null : await tx.peer(hubId)
+  const key = PublicKey.safeParse(hub?.publicKey)
+  if (hub && key.success) return { address: hub.address, key: key.data }
+  throw new Refusal(
+    'unavailable',
+    `The hub of ${tx.network.name} has not made its key yet, so an invitation would lead nowhere; start the hub and try again.`,
+  )
+}
+
+/** Puts together what the invitation of a peer says. */
+export function joinFacts(
+  { network }: Writer,
+  tree: Tree,
+  { door, peer, invitation }: { door: Door; peer: PeerRow; invitation: InvitationRow | null },
+): JoinFacts {
+  return {
+    network: network.name,
+    interface: network.interface,
+    prefix: formatPrefix(tree.root.prefix),
+    address: peer.address,
+    peerName: peer.name,
+    hubKey: door.key,
+    externalEndpoint: network.endpoint,
+    internalEndpoint: formatEndpoint({ host: door.address, port: network.apiPort }),
+    expiresAt: invitation?.expiresAt ?? null,
+    listenPort: peer.listenPort,
+  }
+}

@@ -1,0 +1,6 @@
+import { asViewer, router } from '../trpc.ts'
+import { liveEvents } from './live-events.ts'
+
+export const liveRouter = router({
+  events: asViewer.meta({ spansNetworks: true }).subscription(({ ctx, signal }) => liveEvents(ctx, signal)),
+})

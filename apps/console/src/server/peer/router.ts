@@ -1,0 +1,27 @@
+import {
+  CreatePeer,
+  DeletePeer,
+  EditPeer,
+  MovePeer,
+  ReleaseAddress,
+  RenamePeer,
+  SetPeerEnabled,
+} from '@warren/protocol'
+import { asAdmin, router } from '../trpc.ts'
+import { createPeer } from './create-peer.ts'
+import { deletePeer } from './delete-peer.ts'
+import { editPeer } from './edit-peer.ts'
+import { movePeer } from './move-peer.ts'
+import { releaseAddress } from './release-address.ts'
+import { renamePeer } from './rename-peer.ts'
+import { setPeerEnabled } from './set-peer-enabled.ts'
+
+export const peerRouter = router({
+  create: asAdmin.input(CreatePeer).mutation(({ ctx, input }) => createPeer(ctx, input)),
+  rename: asAdmin.input(RenamePeer).mutation(({ ctx, input }) => renamePeer(ctx, input)),
+  move: asAdmin.input(MovePeer).mutation(({ ctx, input }) => movePeer(ctx, input)),
+  setEnabled: asAdmin.input(SetPeerEnabled).mutation(({ ctx, input }) => setPeerEnabled(ctx, input)),
+  edit: asAdmin.input(EditPeer).mutation(({ ctx, input }) => editPeer(ctx, input)),
+  delete: asAdmin.input(DeletePeer).mutation(({ ctx, input }) => deletePeer(ctx, input)),
+  releaseAddress: asAdmin.input(ReleaseAddress).mutation(({ ctx, input }) => releaseAddress(ctx, input)),
+})

@@ -1,0 +1,44 @@
+import type { Db } from '@warren/db'
+import { Refusal } from '@warren/protocol'
+import { askerOfCookies } from './auth/session.ts'
+import { sourceOf } from './auth/source.ts'
+import { env } from './env.ts'
+import { refused } from './translate.ts'
+import type { Context } from './trpc.ts'
+
+/**
+ * The context of a browser's request.
+ * @throws TRPCError FORBIDDEN for a request that another site made a browser send
+ */
+export function webContext(db: Db, request: Request): Context {
+  const why = foreignBecause(request)
+  if (why) throw refused(new Refusal('forbidden', why))
+  return {
+    db,
+    source: sourceOf(request.headers.get('x-forwarded-for')),
+    whoAsks: () => askerOfCookies(db, request.headers.get('cookie')),
+  }
+}
+
+/**
+ * Why a request may be the work of another site, or null. Changes come by POST and as JSON, which a foreign page cannot
+ * send without asking first; beyond that the browser itself says where they come from. Over plain http to another host it
+ * leaves Sec-Fetch-Site out, so Origin is the second witness. A program that is no browser sends neither, and no cookie
+ * but its own.
+ */
+export function foreignBecause(request: Request): string | null {
+  if (request.method !== 'POST') return null
+  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
+    return 'Changes are sent as application/json.'
+  }
+  const site = request.headers.get('sec-fetch-site')
+  const origin = request.headers.get('origin')
+  const ours = site === null ? origin === null || isOurs(origin, request) : site === 'same-origin'
+  return ours ? null : 'This request came from another site; open the console itself and try again.'
+}
+
+function isOurs(origin: string, request: Request): boolean {
+  const host = URL.canParse(origin) ? new URL(origin).host : null
+  // A proxy in front may rewrite Host; browsers were told the URL that is configured.
+  return host !== null && (host === request.headers.get('host') || host === new URL(env().NEXTAUTH_URL).host)
+}
