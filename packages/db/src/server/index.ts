@@ -1,20 +1,101 @@
+import path from 'node:path'
+import { findBinaries } from './binaries.ts'
+import { clusterIn, makeCluster, readRecord, writeRecord } from './cluster.ts'
+import { own } from './owner.ts'
+import { ensureDatabase, leftRunning, type Running, spawnPostgres, stopPostgres } from './process.ts'
+import { isTemporary, removeSocketDirectory, socketDirectory } from './sockets.ts'
+import { giveAll, reachableBinaries, reachablePlace, type User, userFor } from './user.ts'
+
+export { migrate } from '../migrate.ts'
+
 /** A Postgres of our own, for machines that have none. */
 export type LocalServer = {
-  /** A postgresql:// URL over a Unix socket. */
+  /** A postgresql:// URL over a Unix socket that only Postgres' user (and root) can reach. */
   url: string
-  /** Fast shutdown: ends sessions, writes everything down, waits for the process. */
+  /** Ends sessions, writes everything down, waits for the process. Calling it again does nothing more. */
   stop(): Promise<void>
   /** Whether the data directory was just made. */
   fresh: boolean
+  /** Settles when the process is gone, also when nobody stopped it. */
+  ended: Promise<void>
 }
 
 export type LocalServerOptions = {
+  /** Holds everything: data, socket, log, and a record of what made it. */
   dataDir: string
+  /** Whom to run as when we are root. Left out: the user `postgres`. */
   uid?: number | undefined
   gid?: number | undefined
+  /** Told one line for each step that takes long or surprises. */
   log?: ((line: string) => void) | undefined
+  /** False for servers of tests: faster, and a power cut loses the data. */
+  durable?: boolean | undefined
 }
 
-export async function startDatabase(_options: LocalServerOptions): Promise<LocalServer> {
-  throw new Error('under construction')
+/**
+ * Starts Postgres on `dataDir`, making what is missing, and the database `warren` in it. It listens on a Unix socket
+ * only and outlives this process unless stopped; a later start takes over what an earlier one left running.
+ * Throws Refusal: 'unavailable' when there is no fitting Postgres, nobody to run it as, or it does not start; 'conflict'
+ * when another process uses the directory.
+ */
+export async function startDatabase(options: LocalServerOptions): Promise<LocalServer> {
+  const dataDir = path.resolve(options.dataDir)
+  const user = await userFor(options)
+  const disown = await own(dataDir)
+  try {
+    const { running, socketDir, temporary, fresh } = await serve(dataDir, user, options)
+    return { url: urlOf(socketDir), fresh, ended: running.ended, stop: once(() => stop(running)) }
+
+    async function stop(postgres: Running) {
+      await stopPostgres(postgres)
+      if (temporary) await removeSocketDirectory(socketDir)
+      await disown()
+    }
+  } catch (error) {
+    await disown()
+    throw error
+  }
+}
+
+async function serve(dataDir: string, user: User | null, options: LocalServerOptions) {
+  const log = options.log ?? (() => {})
+  const durable = options.durable ?? true
+  const record = await readRecord(dataDir)
+  const left = record && (await leftRunning(record))
+  if (record && left) {
+    log(`PostgreSQL ${record.major} was still running (process ${left.pid}); going on with it.`)
+    return {
+      running: left,
+      socketDir: record.socketDir,
+      temporary: isTemporary(record),
+      fresh: await ensureDatabase(record.socketDir),
+    }
+  }
+
+  const found = await findBinaries(record)
+  const binaries = await reachableBinaries(user, found)
+  const place = record?.place ?? (await reachablePlace(user, dataDir))
+  if (!record) {
+    if (place !== dataDir) log(`Its user cannot reach ${dataDir}; the data goes to ${place}.`)
+    log(`Making a database with PostgreSQL ${binaries.major} (${binaries.source}).`)
+    await makeCluster({ binaries, user, place, durable })
+  }
+  await giveAll(user, clusterIn(place))
+  const { dir: socketDir, temporary } = await socketDirectory(user, place, record?.socketDir ?? null)
+  await writeRecord(dataDir, { source: binaries.source, major: binaries.major, place, socketDir })
+  const running = await spawnPostgres({ binaries, user, place, socketDir, durable })
+  await ensureDatabase(socketDir)
+  return { running, socketDir, temporary, fresh: record === null }
+}
+
+/** `localhost` is only there because a URL wants a host; `host` says where the socket is. */
+const urlOf = (socketDir: string) =>
+  `postgresql://warren@localhost/warren?host=${encodeURIComponent(socketDir).replaceAll('%2F', '/')}`
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= work()
+    return done
+  }
 }
