@@ -285,10 +285,11 @@ CREATE UNIQUE INDEX "cidr_one_root" ON "cidr"("network_id") WHERE "parent_id" IS
 
 -- Siblings do not overlap. A range of one number stands for "same parent": comparing plain integers in GiST would take
 -- the btree_gist extension, which not every server has. Deferred, because a CIDR that is put between a parent and its
--- children overlaps them until they have moved under it.
+-- children overlaps them until they have moved under it. Without the WHERE a root's range would be endless.
 
 ALTER TABLE "cidr" ADD CONSTRAINT "cidr_siblings_apart"
     EXCLUDE USING gist (int4range("parent_id", "parent_id", '[]') WITH &&, "prefix" inet_ops WITH &&)
+    WHERE ("parent_id" IS NOT NULL)
     DEFERRABLE INITIALLY DEFERRED;
 
 -- Rules over several rows. The functions look at rows as they are at the end of the transaction, not as they were when
