@@ -1,0 +1,201 @@
+import { secretHash } from '@warren/db'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Ctx } from '~/server/ctx.ts'
+import { registerHubKey } from '~/server/hub/register-hub-key.ts'
+import { createInvitation } from '~/server/invitation/create-invitation.ts'
+import { revokeInvitation } from '~/server/invitation/revoke-invitation.ts'
+import { createPeer } from '~/server/peer/create-peer.ts'
+import { deletePeer } from '~/server/peer/delete-peer.ts'
+import { type Redemption, redeemPeer } from '~/server/peer/redeem-peer.ts'
+import { rotateKey } from '~/server/peer/rotate-key.ts'
+import { setPeerEnabled } from '~/server/peer/set-peer-enabled.ts'
+import { newHash, newKey, openWorld, type Plan, plant, refused, stateOf, type World } from './world.ts'
+
+let world: World
+let ctx: Ctx
+let plan: Plan
+let peerId: number
+let invitationId: number
+
+const invited = async (name: string) => {
+  const { peer, invitation } = await createPeer(ctx, {
+    networkId: plan.id,
+    cidrId: plan.root,
+    name,
+    kind: 'agent',
+    publicKey: newKey(),
+    isAdmin: false,
+  })
+  return { peerId: peer.id, invitationId: invitation?.id ?? 0 }
+}
+
+beforeAll(async () => {
+  world = await openWorld()
+  ctx = world.ctx
+})
+beforeEach(async () => {
+  plan = await plant(ctx)
+  ;({ peerId, invitationId } = await invited('anna'))
+})
+afterAll(() => world.stop())
+
+const bring = (more: Partial<Redemption> = {}): Redemption => ({
+  invitationId,
+  publicKey: newKey(),
+  secretHash: newHash(),
+  listenPort: null,
+  now: new Date(),
+  ...more,
+})
+const anna = async () => (await stateOf(ctx, plan.id)).peers.find((peer) => peer.id === peerId)
+
+describe('redeeming', () => {
+  test('gives the peer its key, its secret and its port, in one change by the peer itself', async () => {
+    const given = bring({ listenPort: 4000 })
+    const { peer, network, networkId, revision } = await redeemPeer(ctx, given)
+    expect(peer).toMatchObject({ id: peerId, publicKey: given.publicKey, listenPort: 4000 })
+    expect(peer.redeemedAt).toBe(given.now.toISOString())
+    expect({ network, networkId }).toEqual({ network: plan.network.name, networkId: plan.id })
+    expect(await secretHash(world.db, peerId)).toBe(given.secretHash)
+    const state = await stateOf(ctx, plan.id)
+    expect(state.revision).toBe(revision)
+    expect(state.invitations[0]?.redeemedAt).toBe(peer.redeemedAt)
+    const { rows } = await world.db.pool.query(
+      'SELECT actor, kind, before::text || after::text AS log FROM change WHERE network_id = $1 AND revision = $2',
+      [plan.id, revision],
+    )
+    expect(rows[0]).toMatchObject({ kind: 'peer.redeemed', actor: { kind: 'peer', id: peerId, name: 'anna' } })
+    expect(rows[0].log).not.toContain(given.secretHash)
+  })
+
+  test('may come by the address of the peer instead of the door of the invitation', async () => {
+    const given = bring({ invitationId: undefined, peerId })
+    expect((await redeemPeer(ctx, given)).peer.publicKey).toBe(given.publicKey)
+  })
+
+  test('again with the same key and secret is answered alike, without a change', async () => {
+    const given = bring()
+    const first = await redeemPeer(ctx, given)
+    const again = await redeemPeer(ctx, { ...given, now: new Date() })
+    expect(again).toEqual({ ...first, revision: null })
+    expect((await redeemPeer(ctx, { ...given, invitationId: undefined, peerId })).revision).toBeNull()
+  })
+
+  test.each([
+    ['another key', () => ({ publicKey: newKey() })],
+    ['another secret', () => ({ secretHash: newHash() })],
+    ['a shorter secret', () => ({ secretHash: '' })],
+  ])('again with %s is refused as used', async (_what, other) => {
+    const given = bring()
+    await redeemPeer(ctx, given)
+    await refused(redeemPeer(ctx, { ...given, ...other() }), { kind: 'conflict', says: 'was used already' })
+    expect((await anna())?.publicKey).toBe(given.publicKey)
+    expect(await secretHash(world.db, peerId)).toBe(given.secretHash)
+  })
+
+  test('an expired invitation says when it expired', async () => {
+    const expiresAt = (await stateOf(ctx, plan.id)).invitations[0]?.expiresAt ?? ''
+    const says = `expired at ${expiresAt.slice(0, 16).replace('T', ' ')} UTC`
+    await refused(redeemPeer(ctx, bring({ now: new Date(expiresAt) })), { kind: 'expired', says })
+    expect(await anna()).toMatchObject({ publicKey: null, redeemedAt: null })
+  })
+
+  test('a revoked invitation says so', async () => {
+    await revokeInvitation(ctx, { networkId: plan.id, invitationId })
+    await refused(redeemPeer(ctx, bring()), { kind: 'forbidden', says: 'was revoked' })
+  })
+
+  test('an invitation that a newer one replaced is revoked; the newer one works', async () => {
+    const given = bring()
+    await redeemPeer(ctx, given)
+    const newer = await createInvitation(ctx, { networkId: plan.id, peerId, temporaryKey: newKey() })
+    await refused(redeemPeer(ctx, given), { kind: 'conflict', says: 'was used already' })
+    const now = bring({ invitationId: newer.invitation?.id })
+    expect((await redeemPeer(ctx, now)).peer.publicKey).toBe(now.publicKey)
+  })
+
+  test('a disabled peer is told so, and can join once it is enabled', async () => {
+    const set = (enabled: boolean) => setPeerEnabled(ctx, { networkId: plan.id, peerId, enabled })
+    const given = bring()
+    await set(false)
+    await refused(redeemPeer(ctx, given), { kind: 'forbidden', says: 'anna is disabled' })
+    await set(true)
+    expect((await redeemPeer(ctx, given)).peer.publicKey).toBe(given.publicKey)
+  })
+
+  test('a deleted peer is told so', async () => {
+    await deletePeer(ctx, { networkId: plan.id, peerId })
+    await refused(redeemPeer(ctx, bring()), { kind: 'forbidden', says: 'was deleted' })
+  })
+
+  test('an invitation that never was is refused', async () => {
+    const gone = { kind: 'not-found', says: 'does not exist any more' } as const
+    await refused(redeemPeer(ctx, bring({ invitationId: 999_999 })), gone)
+    await refused(redeemPeer(ctx, bring({ invitationId: undefined, peerId: 999_999 })), gone)
+    await refused(redeemPeer(ctx, bring({ invitationId: undefined })), gone)
+  })
+
+  test('with a key that somebody else has is refused, naming nobody', async () => {
+    const bert = await invited('bert')
+    const taken = newKey()
+    await redeemPeer(ctx, bring({ ...bert, publicKey: taken }))
+    const temporary = (await stateOf(ctx, plan.id)).invitations[0]?.temporaryKey ?? ''
+    for (const publicKey of [taken, temporary]) {
+      const says = /^That public key is in use in this network already; make a new key pair\.$/
+      await refused(redeemPeer(ctx, bring({ publicKey })), { kind: 'conflict', field: 'publicKey', says })
+    }
+  })
+})
+
+describe('two redemptions of one invitation at once', () => {
+  test('with different keys: exactly one wins, and its key and secret stay', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const one = await invited(`round-${round}`)
+      const both = [bring(one), bring(one)]
+      const results = await Promise.allSettled(both.map((given) => redeemPeer(ctx, given)))
+      expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected'])
+      const winner = both[results.findIndex((result) => result.status === 'fulfilled')]
+      const row = (await stateOf(ctx, plan.id)).peers.find((peer) => peer.id === one.peerId)
+      expect(row?.publicKey).toBe(winner?.publicKey)
+      expect(await secretHash(world.db, one.peerId)).toBe(winner?.secretHash)
+    }
+  })
+
+  test('with the same key and secret: both succeed, with one change', async () => {
+    const given = bring()
+    const before = (await stateOf(ctx, plan.id)).revision
+    const results = await Promise.all([redeemPeer(ctx, given), redeemPeer(ctx, given)])
+    expect(results.map((result) => result.revision).sort()).toEqual([before + 1, null])
+    expect((await stateOf(ctx, plan.id)).revision).toBe(before + 1)
+  })
+})
+
+describe('rotating a key', () => {
+  test('replaces it; repeating that is no change', async () => {
+    await redeemPeer(ctx, bring())
+    const publicKey = newKey()
+    expect((await rotateKey(ctx, { peerId, publicKey })).peer.publicKey).toBe(publicKey)
+    expect((await rotateKey(ctx, { peerId, publicKey })).revision).toBeNull()
+  })
+
+  test('is for members only', async () => {
+    const rotate = (id: number) => rotateKey(ctx, { peerId: id, publicKey: newKey() })
+    await refused(rotate(peerId), { kind: 'forbidden', says: 'anna has to join again' })
+    await redeemPeer(ctx, bring())
+    await setPeerEnabled(ctx, { networkId: plan.id, peerId, enabled: false })
+    await refused(rotate(peerId), { kind: 'forbidden', says: 'anna is disabled' })
+    await deletePeer(ctx, { networkId: plan.id, peerId })
+    await refused(rotate(peerId), { kind: 'not-found', says: 'does not exist any more' })
+    await refused(rotate(999_999), { kind: 'not-found', says: 'does not exist any more' })
+  })
+
+  test("to another's key is refused; so is a hub that brings a member's key", async () => {
+    await redeemPeer(ctx, bring())
+    const bert = await invited('bert')
+    const taken = newKey()
+    await redeemPeer(ctx, bring({ ...bert, publicKey: taken }))
+    const about = { kind: 'conflict', field: 'publicKey', says: 'in use in this network already' } as const
+    await refused(rotateKey(ctx, { peerId, publicKey: taken }), about)
+    await refused(registerHubKey(ctx, { networkId: plan.id, publicKey: taken }), about)
+  })
+})

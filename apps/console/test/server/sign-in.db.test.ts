@@ -1,0 +1,203 @@
+import { Refusal } from '@warren/protocol'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { attempt as limited } from '~/server/auth/attempts.ts'
+import { askerOf, SESSION_S } from '~/server/auth/claims.ts'
+import { type Login, login } from '~/server/auth/login.ts'
+import { hashPassword } from '~/server/auth/password.ts'
+import { createOwner } from '~/server/setup/create-owner.ts'
+import { openSetUp } from '~/server/setup/open-set-up.ts'
+import { setUpState } from '~/server/setup/set-up-state.ts'
+import { openWorld, refused, type World } from './world.ts'
+
+const PASSWORD = 'correct horse battery'
+const MINUTE_MS = 60_000
+
+let world: World
+let passwordHash: string
+
+beforeAll(async () => {
+  world = await openWorld()
+  passwordHash = await hashPassword(PASSWORD)
+})
+beforeEach(async () => {
+  await world.db.prisma.loginFailure.deleteMany()
+  await world.db.prisma.setUp.deleteMany()
+  await world.db.prisma.user.deleteMany()
+})
+afterAll(() => world.stop())
+
+const owner = (token: string, name = 'anna') => createOwner(world.db, { token, name, password: PASSWORD })
+const opened = async () => (await openSetUp(world.db)) ?? ''
+const addUser = (name: string, more: { disabledAt?: Date } = {}) =>
+  world.db.prisma.user.create({ data: { name, passwordHash, role: 'admin', ...more } })
+
+describe('set-up', () => {
+  test('makes the owner with the token, and is closed for good with that', async () => {
+    expect(await setUpState(world)).toEqual({ state: 'waiting' })
+    const token = await opened()
+    expect(await setUpState(world)).toEqual({ state: 'open' })
+    expect(await owner(token)).toEqual({ name: 'anna' })
+    expect(await setUpState(world)).toEqual({ state: 'closed' })
+    expect(await openSetUp(world.db)).toBeNull()
+    await refused(owner(token, 'mallory'), { kind: 'forbidden', says: 'The set-up is closed' })
+    expect(await world.db.prisma.user.findMany({ select: { name: true, role: true } })).toEqual([
+      { name: 'anna', role: 'owner' },
+    ])
+  })
+
+  test('keeps neither the token nor the password', async () => {
+    const token = await opened()
+    expect(JSON.stringify(await world.db.prisma.setUp.findMany())).not.toContain(token)
+    await owner(token)
+    expect(JSON.stringify(await world.db.prisma.user.findMany())).not.toContain(PASSWORD)
+  })
+
+  test('refuses a wrong token, and an earlier one', async () => {
+    const earlier = await opened()
+    const current = await opened()
+    const about = { kind: 'forbidden', field: 'token', says: 'not the current one' } as const
+    await refused(owner(earlier), about)
+    await refused(owner('x'), about)
+    expect(await owner(current)).toEqual({ name: 'anna' })
+  })
+
+  test('refuses every token after too many wrong ones from one place, until time has passed', async () => {
+    const token = await opened()
+    const now = new Date()
+    const from = (source: string, at = now) => ({ source, now: at })
+    const input = { token: 'wrong', name: 'mallory', password: PASSWORD }
+    for (let i = 0; i < 20; i += 1) await createOwner(world.db, input, from('192.0.2.9')).catch(() => {})
+    const right = { ...input, token, name: 'anna' }
+    await refused(createOwner(world.db, right, from('192.0.2.9')), {
+      kind: 'too-many',
+      says: 'try again in 15 minutes',
+    })
+    const later = new Date(now.getTime() + 16 * MINUTE_MS)
+    expect(await createOwner(world.db, right, from('192.0.2.9', later))).toEqual({ name: 'anna' })
+  })
+
+  test('with one token twice at once makes one owner', async () => {
+    const token = await opened()
+    const both = await Promise.allSettled([owner(token, 'anna'), owner(token, 'bert')])
+    expect(both.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(String(both.find((result) => result.status === 'rejected')?.reason)).toContain('closed')
+    expect(await world.db.prisma.user.count()).toBe(1)
+  })
+})
+
+describe('signing in', () => {
+  const attempt = (more: Partial<Login> = {}) =>
+    login(world.db, { name: 'anna', password: PASSWORD, source: '192.0.2.1', now: new Date(), ...more })
+  // A failed attempt without the half second that hashing a password takes.
+  const fail = (name: string, now: Date) =>
+    limited(world.db, { what: 'login', name, source: '192.0.2.1', now }, async () => null)
+  const wrong = { kind: 'not-signed-in', says: /^That name and password do not belong together\.$/ } as const
+
+  test('answers who it is', async () => {
+    const { id } = await addUser('anna')
+    expect(await attempt()).toEqual({ id, name: 'anna', role: 'admin', epoch: 0 })
+  })
+
+  test('takes a password typed in another composition of the same characters', async () => {
+    passwordHash = await hashPassword('gr\u00fcn gr\u00fcn gr\u00fcn')
+    await addUser('anna')
+    expect(await attempt({ password: 'gru\u0308n gru\u0308n gru\u0308n' })).toMatchObject({ name: 'anna' })
+    passwordHash = await hashPassword(PASSWORD)
+  })
+
+  test.each([
+    ['a wrong password', { password: 'wrong' }],
+    ['an empty password', { password: '' }],
+    ['a name that nobody has', { name: 'nobody' }],
+    ['a disabled person', { name: 'gone' }],
+  ])('with %s is refused in the same words', async (_what, more) => {
+    await addUser('anna')
+    await addUser('gone', { disabledAt: new Date() })
+    await refused(attempt(more), wrong)
+  })
+
+  test('is limited for a name, from wherever, and says when to try again', async () => {
+    await addUser('anna')
+    const now = new Date()
+    for (let i = 0; i < 5; i += 1) await refused(attempt({ password: 'wrong', source: `192.0.2.${i}`, now }), wrong)
+    const tooMany = { kind: 'too-many', says: 'try again in 15 minutes' } as const
+    await refused(attempt({ now }), tooMany)
+    await refused(attempt({ now }), tooMany)
+    await refused(attempt({ now: new Date(now.getTime() + 10 * MINUTE_MS) }), { ...tooMany, says: 'in 5 minutes' })
+    expect(await attempt({ now: new Date(now.getTime() + 15 * MINUTE_MS + 1) })).toMatchObject({ name: 'anna' })
+  })
+
+  test('is limited alike for names that nobody has', async () => {
+    const now = new Date()
+    for (let i = 0; i < 4; i += 1) await fail('nobody', now)
+    await refused(attempt({ name: 'nobody', now }), wrong)
+    await refused(attempt({ name: 'nobody', now }), { kind: 'too-many', says: 'try again' })
+  })
+
+  test('is limited for a place, over all names', async () => {
+    await addUser('anna')
+    const now = new Date()
+    for (let i = 0; i < 20; i += 1) await fail(`guess-${i}`, now)
+    await refused(attempt({ now }), { kind: 'too-many', says: 'try again' })
+    expect(await attempt({ source: '192.0.2.2', now })).toMatchObject({ name: 'anna' })
+  })
+
+  test('rightly forgets the failures before it', async () => {
+    await addUser('anna')
+    for (let i = 0; i < 4; i += 1) await fail('anna', new Date())
+    await attempt()
+    for (let i = 0; i < 4; i += 1) await fail('anna', new Date())
+    expect(await attempt()).toMatchObject({ name: 'anna' })
+  })
+
+  test('many times at once gains no guesses', async () => {
+    await addUser('anna')
+    const results = await Promise.allSettled(Array.from({ length: 12 }, () => attempt({ password: 'wrong' })))
+    const kinds = results.map((result) =>
+      result.status === 'rejected' && result.reason instanceof Refusal ? result.reason.kind : 'in',
+    )
+    expect(kinds.filter((kind) => kind === 'not-signed-in').length).toBeLessThanOrEqual(5)
+    expect(kinds).not.toContain('in')
+  })
+
+  test('does not keep what was typed as a name', async () => {
+    await refused(attempt({ name: 'my password by mistake' }), wrong)
+    expect(JSON.stringify(await world.db.prisma.loginFailure.findMany())).not.toContain('mistake')
+  })
+})
+
+describe('a session', () => {
+  const claims = (sub: number, since = Math.floor(Date.now() / 1000), epoch = 0) => ({ sub: String(sub), epoch, since })
+
+  test('stands for the person, with the role they have now', async () => {
+    const { id } = await addUser('anna')
+    await world.db.prisma.user.update({ where: { id }, data: { role: 'viewer' } })
+    expect(await askerOf(world.db, claims(id), new Date())).toEqual({
+      actor: { kind: 'user', id, name: 'anna' },
+      role: 'viewer',
+      onlyNetwork: null,
+    })
+  })
+
+  test('ends when the person is disabled, their sessions are ended, or twelve hours are over', async () => {
+    const { id } = await addUser('anna')
+    const standing = (token: unknown, now = new Date()) => askerOf(world.db, token, now)
+    const late = new Date(Date.now() + (SESSION_S + 1) * 1000)
+    expect(await standing(claims(id))).not.toBeNull()
+    expect(await standing(claims(id), late)).toBeNull()
+    await world.db.prisma.user.update({ where: { id }, data: { sessionEpoch: 1 } })
+    expect(await standing(claims(id))).toBeNull()
+    expect(await standing(claims(id, undefined, 1))).not.toBeNull()
+    await world.db.prisma.user.update({ where: { id }, data: { disabledAt: new Date() } })
+    expect(await standing(claims(id, undefined, 1))).toBeNull()
+  })
+
+  test.each([
+    ['nothing', null],
+    ['no claims', {}],
+    ['an id that is none', { sub: '1 OR 1=1', epoch: 0, since: 0 }],
+    ['nobody', { sub: '999999', epoch: 0, since: Math.floor(Date.now() / 1000) }],
+  ])('that says %s is nobody’s', async (_what, token) => {
+    expect(await askerOf(world.db, token, new Date())).toBeNull()
+  })
+})
