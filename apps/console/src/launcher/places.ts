@@ -1,0 +1,70 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { chmod, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Account } from './account.ts'
+
+/** Bytes of the secret that signs sessions (NIST SP 800-107: as many as the hash gives, 256 bits). */
+const SECRET_BYTES = 32
+
+/** The secret that signs the console's sessions, made once for a data directory. */
+export async function sessionSecret(dataDir: string): Promise<string> {
+  const file = path.join(dataDir, 'session-secret')
+  try {
+    await writeFile(file, `${randomBytes(SECRET_BYTES).toString('base64')}\n`, { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+  const secret = (await readFile(file, 'utf8')).trim()
+  if (secret.length >= SECRET_BYTES) return secret
+  throw new Error(`${file} is cut short; delete it to make a new one (everybody has to sign in again).`)
+}
+
+/** A folder for the hub's socket that only the account (and root) can enter; the caller removes it. */
+export async function runFolder(account: Account | null): Promise<string> {
+  const base = account ? '/run/warren' : tmpdir()
+  await mkdir(base, { recursive: true })
+  const folder = await mkdtemp(path.join(base, account ? 'console-' : 'warren-console-'))
+  await chmod(folder, 0o700)
+  if (account) await chown(folder, account.uid, account.gid)
+  return folder
+}
+
+/** Rejects with a sentence when nobody may listen on host:port now. */
+export function checkPort(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(portFault(error.code ?? error.message))))
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()))
+  })
+
+  function portFault(code: string): string {
+    switch (code) {
+      case 'EADDRINUSE':
+        return `Port ${port} on ${host} is in use by another program; stop that one, or choose another port with WARREN_PORT.`
+      case 'EACCES':
+        return `Port ${port} needs root; choose one from 1024 up with WARREN_PORT.`
+      case 'EADDRNOTAVAIL':
+        return `${host} is not an address of this machine; check WARREN_HOST.`
+      default:
+        return `The console cannot listen on ${host}, port ${port}: ${code}.`
+    }
+  }
+}
+
+/**
+ * Makes this process the only launcher on a data directory, for as long as it lives. The lock is a name in the kernel's
+ * abstract socket namespace (unix(7)): it goes with its process, so no crash leaves it behind.
+ */
+export function onlyLauncher(dataDir: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const lock = createServer()
+    lock.once('error', () =>
+      reject(new Error(`Warren already runs on ${dataDir}; stop that one first, or set WARREN_DATA.`)),
+    )
+    const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 32)
+    lock.listen(`\0warren-launcher-${name}`, resolve)
+    lock.unref()
+  })
+}
