@@ -18,6 +18,13 @@ const POOL_SIZE = 10
 const CONNECT_MS = 10_000
 
 /**
+ * The adapter reads and writes timestamps without their offset, so every session speaks UTC. The limits (chosen) end
+ * what would otherwise wait for ever: for a lock, for a query, and for a process that vanished inside a transaction.
+ */
+const SESSION = `SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '60s';
+  SET idle_in_transaction_session_timeout = '30s'`
+
+/**
  * Opens a database lazily: nothing is connected before the first query, so this never fails.
  * `url` is a postgresql:// URL; `poolSize` the most connections to hold.
  */
@@ -27,9 +34,8 @@ export function openDb(url: string, options: { poolSize?: number } = {}): Db {
     max: options.poolSize ?? POOL_SIZE,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
-    // The adapter reads and writes timestamps without their offset, so every session has to speak UTC.
     onConnect: async (client) => {
-      await client.query(`SET TIME ZONE 'UTC'`)
+      await client.query(SESSION)
     },
   })
   // An idle connection that dies is replaced by the pool; without a listener it would end the process.

@@ -5,11 +5,16 @@ const UNAVAILABLE = 'The database cannot be reached; try again in a moment.'
 
 /** Codes that say the connection, not the query, is at fault: Node's, Postgres' classes 08 and 57P, Prisma's. */
 const unreachable =
-  /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|EACCES|08...|57P0[1-5]|53300|P1001|P1002|P1008|P1017|P2024|P2028|P2037)$/
+  /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|EACCES|08...|57P0[1-5]|53300|P1001|P1002|P1008|P1017|P2024|P2037)$/
 
 /** What `pg` says, without a code, when a connection ends under a query. */
 const ended =
   /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|Client was closed/
+
+/** Ours is a wait that took too long (database.ts): a lock, a query, an idle transaction. */
+const overdue = /^(55P03|57014|25P03|P2028)$/
+
+const BUSY = 'The database was too busy to answer in time; try again in a moment.'
 
 /** Deadlock and serialization failure, in Postgres' codes and Prisma's. */
 const retryable = /^(40001|40P01|P2034)$/
@@ -27,9 +32,9 @@ export function asRefusal(error: unknown, removing = false): unknown {
   const known = facts(error)
   const rule = broken(known)
   if (rule) return new Refusal('conflict', (removing && rule.inUse) || rule.sentence, rule.field)
-  const lost = known.some((fact) => unreachable.test(fact) || ended.test(fact))
-  if (lost || known.some((fact) => retryable.test(fact)))
-    return Object.assign(new Refusal('unavailable', UNAVAILABLE), { cause: error })
+  const said = (pattern: RegExp) => known.some((fact) => pattern.test(fact))
+  if (said(unreachable) || said(ended)) return Object.assign(new Refusal('unavailable', UNAVAILABLE), { cause: error })
+  if (said(overdue) || said(retryable)) return Object.assign(new Refusal('unavailable', BUSY), { cause: error })
   return error
 }
 
