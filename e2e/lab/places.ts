@@ -1,0 +1,23 @@
+import path from 'node:path'
+
+const root = path.resolve(import.meta.dirname, '../..')
+
+/** What the lab runs, as it was built: `npm run build` makes them, and `npm test` builds first. */
+export const built = {
+  root,
+  node: process.execPath,
+  agent: path.join(root, 'apps/agent/dist/warren.cjs'),
+  coordinator: path.join(root, 'apps/console/dist/coordinator.mjs'),
+  next: path.join(root, 'node_modules/next/dist/bin/next'),
+  console: path.join(root, 'apps/console'),
+} as const
+
+/** A user without rights that every Linux has: what need not be root is not. */
+export const NOBODY = { uid: 65534, gid: 65534 } as const
+
+/** `argv` as nobody. */
+export const asNobody = (argv: readonly string[]): string[] => {
+  const { uid, gid } = NOBODY
+  const identity = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--no-new-privs']
+  return ['setpriv', ...identity, '--pdeathsig', 'KILL', '--', ...argv]
+}
