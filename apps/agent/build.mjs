@@ -1,0 +1,22 @@
+// Bundles the agent into one file that runs on plain Node: dist/warren.cjs.
+import { chmod } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const outfile = join(here, 'dist/warren.cjs')
+
+await build({
+  entryPoints: [join(here, 'src/main.ts')],
+  outfile,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  banner: { js: '#!/usr/bin/env node' },
+  legalComments: 'none',
+  logLevel: 'warning',
+})
+await chmod(outfile, 0o755)

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises'
+import { text as textOf } from 'node:stream/consumers'
+import { readInvitation } from '@warren/protocol'
+import { Failure } from '../failure.ts'
+import { join } from '../join/join.ts'
+import { ticketOf } from '../join/ticket.ts'
+import { places } from '../state/places.ts'
+import { hasCode, reasonOf } from '../system/files.ts'
+import { underLock } from '../system/lock.ts'
+import { demandNetworkAdmin } from '../system/privilege.ts'
+import { type Context, keeperParts } from './context.ts'
+
+/** `warren join`: reads the invitation, and makes this node a member. @throws Failure or Refusal */
+export async function joinCommand(context: Context, source: string, options: { hosts: boolean }): Promise<void> {
+  const ticket = ticketOf(readInvitation(await invitationText(source)))
+  await demandNetworkAdmin('join')
+  const patience = setTimeout(() => context.say(`waiting for the hub at ${ticket.endpoint} …`), 2_000)
+  try {
+    const { config } = await underLock(places(context.env, ticket.network).lock, 0, () =>
+      join({ ...keeperParts(context), hosts: options.hosts }, ticket),
+    )
+    const { network, peer } = config
+    context.print(
+      `Joined ${network.name} as ${peer.name}, ${peer.address}, on the interface ${network.interface}.\n` +
+        `Keep it current with: warren up ${network.name} --daemon\n`,
+    )
+  } finally {
+    clearTimeout(patience)
+  }
+}
+
+/** The invitation's text: from stdin (`-`), from a file, or the argument itself when it is a token. @throws Failure */
+async function invitationText(source: string): Promise<string> {
+  if (source === '-') return textOf(process.stdin)
+  if (source.startsWith('warren1-')) return source
+  try {
+    return await readFile(source, 'utf8')
+  } catch (error) {
+    const reason = hasCode(error, 'ENOENT') ? 'there is no such file, and it is not a token' : reasonOf(error)
+    throw new Failure('usage', `The invitation ${source.slice(0, 80)} cannot be read: ${reason}.`)
+  }
+}

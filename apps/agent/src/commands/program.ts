@@ -1,0 +1,99 @@
+import { Command } from 'commander'
+import { exits } from '../failure.ts'
+import { version } from '../version.ts'
+import type { Context } from './context.ts'
+
+const exitTable = `
+Exit codes:
+  0   done
+${Object.values(exits)
+  .map(({ code, meaning }) => `  ${String(code).padEnd(3)} ${meaning}`)
+  .join('\n')}
+
+Errors are one sentence on stderr; stdout carries data only.
+With one network on this node, NETWORK may be left out.`
+
+/** The command line. Each command loads its own code when it is chosen, which keeps the daemon small. */
+export function program(context: Context): Command {
+  const warren = new Command('warren')
+    .description('Joins this node to Warren networks and keeps it current.')
+    .version(version)
+    .addHelpText('after', exitTable)
+    .configureOutput({ writeErr: (text) => context.say(text.replace(/^error: /, '').trimEnd()) })
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exits.usage.code))
+    .showHelpAfterError('(warren help shows what there is)')
+
+  warren
+    .command('join')
+    .description('become a member of a network; run it again if anything interrupts it')
+    .argument('<invitation>', 'a file, a token, or - to read either from stdin')
+    .option('--no-hosts', "do not keep peers' names in the hosts file")
+    .addHelpText(
+      'after',
+      '\nA token given as an argument shows in the process list while this runs; "-" keeps it out:\n  warren join - < invitation.toml',
+    )
+    .action(async (source: string, options: { hosts: boolean }) => {
+      const { joinCommand } = await import('./join.ts')
+      await joinCommand(context, source, options)
+    })
+  warren
+    .command('up')
+    .description('bring the tunnel up from the last view, and ask the console for a newer one')
+    .argument('[network]')
+    .option('--daemon', 'stay, and keep it current; tunnels outlive the daemon', false)
+    .action(async (network: string | undefined, options: { daemon: boolean }) => {
+      const { upCommand } = await import('./up.ts')
+      await upCommand(context, network, options)
+    })
+  warren
+    .command('down')
+    .description('take the tunnel down until the next up; ends the daemon')
+    .argument('[network]')
+    .action(async (network: string | undefined) => {
+      const { downCommand } = await import('./down.ts')
+      await downCommand(context, network)
+    })
+  warren
+    .command('leave')
+    .description('remove everything that join put on this node, keys included')
+    .argument('[network]')
+    .option('--yes', 'do not ask', false)
+    .action(async (network: string | undefined, options: { yes: boolean }) => {
+      const { leaveCommand } = await import('./leave.ts')
+      await leaveCommand(context, network, options)
+    })
+  return withReaders(warren, context)
+}
+
+/** The commands that change nothing, and the hub's. */
+function withReaders(warren: Command, context: Context): Command {
+  warren
+    .command('status')
+    .description('interface, hub, revision, and each peer with its path')
+    .argument('[network]')
+    .option('--json', 'for programs', false)
+    .action(async (network: string | undefined, options: { json: boolean }) => {
+      const { statusCommand } = await import('./status.ts')
+      await statusCommand(context, network, options)
+    })
+  warren
+    .command('list')
+    .description('who is visible from here')
+    .argument('[network]')
+    .option('--tree', 'as the tree of CIDRs', false)
+    .option('--json', 'for programs', false)
+    .action(async (network: string | undefined, options: { tree: boolean; json: boolean }) => {
+      const { listCommand } = await import('./list.ts')
+      await listCommand(context, network, options)
+    })
+  warren
+    .command('hub')
+    .description("serve as the hub of a console's networks")
+    .requiredOption('--socket <path>', "the coordinator's Unix socket")
+    .option('--take-down', 'remove interfaces and rules at the end, instead of leaving the tunnels up', false)
+    .action(async (options: { socket: string; takeDown: boolean }) => {
+      const { hubCommand } = await import('./hub.ts')
+      await hubCommand(context, options)
+    })
+  return warren
+}

@@ -1,0 +1,56 @@
+import { systemClock } from '../daemon/clock.ts'
+import { readDaemonStatus } from '../state/daemon-status.ts'
+import { places } from '../state/places.ts'
+import { loadView } from '../state/saved-view.ts'
+import { lockHolder } from '../system/lock.ts'
+import { demandNetworkAdmin } from '../system/privilege.ts'
+import { readDevice } from '../wireguard/device.ts'
+import type { Context } from './context.ts'
+import { type Status, statusOf } from './status-facts.ts'
+import { ago, bytes, table } from './table.ts'
+import { whichNetwork } from './which-network.ts'
+
+/** `warren status`: what this node knows of a network now. @throws Failure */
+export async function statusCommand(context: Context, network: string | undefined, options: { json: boolean }) {
+  await demandNetworkAdmin('status')
+  const config = await whichNetwork(context.env, network)
+  const { name } = config.network
+  const [saved, device, holder, told] = await Promise.all([
+    loadView(context.env, name),
+    readDevice(context.tools.run, config.network.interface),
+    lockHolder(places(context.env, name).daemonLock),
+    readDaemonStatus(context.env, name),
+  ])
+  const now = systemClock()
+  const status = statusOf({ config, saved, device, daemon: { pid: holder?.pid ?? null, told }, now })
+  context.print(options.json ? `${JSON.stringify(status, null, 2)}\n` : statusText(status, now.unixS))
+}
+
+/** The status for a person. @param nowS Unix seconds */
+export function statusText(status: Status, nowS: number): string {
+  const facts = table([
+    ['network', `${status.network} ${status.prefix}`],
+    ['this node', `${status.name ?? '(not joined yet)'} ${status.address}`],
+    ['interface', `${status.interface}, ${status.up ? `up, UDP port ${status.listenPort}` : 'down (warren up)'}`],
+    ['hub', `${status.hub.endpoint}, console at ${status.hub.internal}`],
+    ['revision', status.revision === null ? 'no view yet' : String(status.revision)],
+    ['daemon', daemonText(status, nowS)],
+  ])
+  if (status.peers.length === 0) return `${facts}\nNo peers can be reached from here yet.\n`
+  const rows = status.peers.map((peer) => [
+    peer.hub ? `${peer.name} (hub)` : peer.name,
+    peer.address,
+    peer.path,
+    peer.endpoint ?? '–',
+    peer.handshakeAt ? ago(nowS - Date.parse(peer.handshakeAt) / 1000) : 'never',
+    bytes(peer.rx),
+    bytes(peer.tx),
+  ])
+  return `${facts}\n${table([['PEER', 'ADDRESS', 'PATH', 'ENDPOINT', 'HANDSHAKE', 'RECEIVED', 'SENT'], ...rows])}`
+}
+
+function daemonText({ daemon, network }: Status, nowS: number): string {
+  if (!daemon.running) return `not running (warren up ${network} --daemon)`
+  const heard = daemon.contactAt ? `, console heard ${ago(nowS - Date.parse(daemon.contactAt) / 1000)}` : ''
+  return `process ${daemon.pid}, ${daemon.phase ?? 'starting'}${heard}${daemon.sentence ? `: ${daemon.sentence}` : ''}`
+}

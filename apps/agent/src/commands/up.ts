@@ -1,0 +1,74 @@
+import { daemon } from '../daemon/daemon.ts'
+import { Keeper } from '../daemon/keeper.ts'
+import { Poller } from '../daemon/poller.ts'
+import { Failure } from '../failure.ts'
+import { introduce } from '../join/finish.ts'
+import { meshClient } from '../mesh/client.ts'
+import type { JoinedConfig } from '../state/config.ts'
+import { meshTarget } from '../state/mesh-target.ts'
+import { places } from '../state/places.ts'
+import { loadView } from '../state/saved-view.ts'
+import { lockHolder, takeLock, underLock } from '../system/lock.ts'
+import { demandNetworkAdmin } from '../system/privilege.ts'
+import { type Context, keeperParts } from './context.ts'
+import { whichJoined } from './which-network.ts'
+
+/** `warren up`: once, or as a daemon until it is told to end. @throws Failure or Refusal */
+export async function upCommand(context: Context, network: string | undefined, options: { daemon: boolean }) {
+  await demandNetworkAdmin('up')
+  const config = await whichJoined(context.env, network)
+  return options.daemon ? stayUp(context, config) : upOnce(context, config)
+}
+
+async function stayUp(context: Context, config: JoinedConfig): Promise<void> {
+  const { name } = config.network
+  const lock = await takeLock(places(context.env, name).daemonLock)
+  if ('pid' in lock) {
+    throw new Failure('refused', `A daemon of ${name} is running already (process ${lock.pid}).`)
+  }
+  try {
+    const { keeper, mesh } = await prepare(context, config)
+    const stop = new AbortController()
+    const end = (): void => stop.abort()
+    process.once('SIGTERM', end).once('SIGINT', end)
+    await daemon({ ...keeperParts(context), config, keeper, mesh, log: logger(context, name) }, stop.signal)
+  } finally {
+    await lock.release()
+  }
+}
+
+/** Chosen: a person waits for this command; the console has a moment to answer before the saved view has to do. */
+const CONSOLE_MS = 5_000
+
+async function upOnce(context: Context, config: JoinedConfig): Promise<void> {
+  const { name } = config.network
+  const running = await lockHolder(places(context.env, name).daemonLock)
+  if (running) {
+    context.say(`the daemon of ${name} (process ${running.pid}) keeps it up already`)
+    return
+  }
+  await underLock(places(context.env, name).lock, 2_000, async () => {
+    const { keeper, mesh } = await prepare(context, config)
+    await keeper.restore()
+    const poller = new Poller(mesh, keeper)
+    const limit = AbortSignal.timeout(CONSOLE_MS)
+    let turn = await poller.turn(0, limit)
+    while (turn && turn.phase !== 'current' && !limit.aborted) turn = await poller.turn(0, limit)
+    if (turn?.phase === 'current') return introduce(mesh, config)
+    const why = turn?.sentence ?? 'The console did not answer in time.'
+    if (!keeper.view) throw new Failure('unreachable', `${name} has no saved view yet, and none is to be had: ${why}`)
+    context.say(`${name} is up as it was at revision ${keeper.view.revision}: ${why}`)
+  })
+}
+
+async function prepare(context: Context, config: JoinedConfig) {
+  const saved = await loadView(context.env, config.network.name)
+  const parts = keeperParts(context)
+  const keeper = new Keeper({ ...parts, config, saved, log: logger(context, config.network.name) })
+  return { keeper, mesh: meshClient(meshTarget(config)) }
+}
+
+const logger =
+  (context: Context, network: string) =>
+  (line: string): void =>
+    context.say(`${network}: ${line}`)

@@ -1,0 +1,6 @@
+import type { Now } from '../plan/paths.ts'
+
+export type Clock = () => Now
+
+/** Both clocks of this machine. */
+export const systemClock: Clock = () => ({ monotonicMs: performance.now(), unixS: Date.now() / 1000 })

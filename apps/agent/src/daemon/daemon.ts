@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MAX_WAIT_S } from '@warren/protocol'
+import { sentenceOf } from '../failure.ts'
+import type { Mesh } from '../mesh/client.ts'
+import { backoffMs } from '../plan/backoff.ts'
+import { type DaemonStatus, removeDaemonStatus, writeDaemonStatus } from '../state/daemon-status.ts'
+import type { Keeper, KeeperParts } from './keeper.ts'
+import { Poller, type Turn } from './poller.ts'
+import { reporter } from './reporter.ts'
+import { surroundings } from './surroundings.ts'
+
+/** How often the daemon looks around, in milliseconds, without starting a process. */
+const GLANCE_MS = 1_000
+/** How often it asks the device while some peer has no working path: as often as a path is given up. */
+const LOOK_MS = 5_000
+/** How often it compares everything. */
+const MEND_MS = 30_000
+
+export type DaemonParts = Omit<KeeperParts, 'saved'> & { readonly keeper: Keeper; readonly mesh: Mesh }
+
+/**
+ * Keeps one network current until `stop`: one loop asks the console, the other watches this machine. Tunnels stay up
+ * when it ends, whatever ends it.
+ */
+export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<void> {
+  const { keeper, mesh, clock, log } = parts
+  const poller = new Poller(mesh, keeper)
+  const news = reporter(mesh, () => clock().monotonicMs)
+  const tell = teller(parts)
+  let question = new AbortController()
+  stop.addEventListener('abort', () => question.abort(), { once: true })
+
+  const disturb = async (): Promise<void> => {
+    log('this machine slept or has other addresses: every peer is sent to again')
+    poller.encourage()
+    question.abort()
+    await keeper.stir()
+  }
+
+  const asking = async (): Promise<void> => {
+    while (!stop.aborted) {
+      question = new AbortController()
+      const turn = await poller.turn(MAX_WAIT_S, question.signal).catch(hurt)
+      if (!turn) continue
+      await tell(turn)
+      news.note({ fault: turn.phase === 'refused' ? turn.sentence : null })
+      await pause(turn.pauseMs, question.signal)
+    }
+  }
+
+  await Promise.all([asking(), watching({ ...parts, news, disturb }, stop)])
+  await keeper.save()
+  await removeDaemonStatus(parts.env, parts.config.network.name)
+}
+
+/** A view that could not be put in force here is tried again soon; the console hears why. */
+const hurt = (error: unknown): Turn => ({
+  phase: 'refused',
+  sentence: sentenceOf(error),
+  pauseMs: 500 + backoffMs(6, 'silent', Math.random()),
+})
+
+type Watch = DaemonParts & { readonly news: ReturnType<typeof reporter>; readonly disturb: () => Promise<void> }
+
+/** The second loop. Whatever goes wrong in a round is said once and tried again in the next. */
+async function watching({ keeper, config, clock, log, news, disturb }: Watch, stop: AbortSignal): Promise<void> {
+  const look = surroundings(config.network.interface, config.peer['listen-port'])
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let mendedAt = Number.NEGATIVE_INFINITY
+  let complaint = ''
+
+  const round = async (): Promise<void> => {
+    const now = clock()
+    const glance = look(now, keeper.view?.self.network.prefix ?? config.network.prefix)
+    news.note({ candidates: [...glance.candidates] })
+    if (glance.disturbed) await disturb()
+    const at = now.monotonicMs
+    if (at - mendedAt >= MEND_MS || (!glance.present && at - mendedAt >= GLANCE_MS)) {
+      mendedAt = at
+      lookedAt = at
+      await keeper.restore()
+    } else if (keeper.restless && at - lookedAt >= LOOK_MS) {
+      lookedAt = at
+      await keeper.look()
+    }
+  }
+
+  while (!stop.aborted) {
+    const failed = await round().then(
+      () => '',
+      (error: unknown) => sentenceOf(error),
+    )
+    if (failed !== '' && failed !== complaint) log(failed)
+    complaint = failed
+    news.tell(stop).catch((error: unknown) => log(sentenceOf(error)))
+    await pause(GLANCE_MS, stop)
+  }
+}
+
+/** Writes what the daemon is at for `warren status`, and a line in the log when the phase changes. */
+function teller({ env, config, keeper, log }: DaemonParts) {
+  let before: DaemonStatus = { phase: 'starting', sentence: null, contactAt: null, revision: null }
+  return async ({ phase, sentence }: Turn): Promise<void> => {
+    const heard = phase !== 'unreachable'
+    const contactAt = heard ? new Date().toISOString() : before.contactAt
+    const status: DaemonStatus = { phase, sentence, contactAt, revision: keeper.applied?.revision ?? null }
+    if (phase !== before.phase || sentence !== before.sentence) {
+      log(sentence === null ? `${phase}, revision ${status.revision ?? 'none'}` : `${phase}: ${sentence}`)
+    }
+    if (heard || phase !== before.phase) await writeDaemonStatus(env, config.network.name, status)
+    before = status
+  }
+}
+
+/** Sleeps for `ms`, or until `signal`. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  ms <= 0 ? Promise.resolve() : sleep(ms, undefined, { signal }).catch(() => {})

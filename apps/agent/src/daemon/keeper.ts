@@ -1,0 +1,206 @@
+import { type PublicKey, parseEndpoint } from '@warren/protocol'
+import type { Env } from '../env.ts'
+import type { View } from '../plan/answer.ts'
+import { namesIn } from '../plan/candidates.ts'
+import { changedKeys } from '../plan/key-changes.ts'
+import { type Path, pathWorks, rememberedPath, stepPaths } from '../plan/paths.ts'
+import { plan } from '../plan/plan.ts'
+import { rootWidth, viewProblem } from '../plan/view-problem.ts'
+import { type Member, membersOf, reachables, wantedPeers } from '../plan/wanted.ts'
+import type { JoinedConfig } from '../state/config.ts'
+import { type Saved, saveView } from '../state/saved-view.ts'
+import { interfaceAddress } from '../wireguard/addresses.ts'
+import { applyChanges } from '../wireguard/apply.ts'
+import { ensureDevice, readDevice, type Tools } from '../wireguard/device.ts'
+import type { LiveDevice } from '../wireguard/dump.ts'
+import type { Clock } from './clock.ts'
+import { writeNames } from './host-names.ts'
+import type { Names } from './names.ts'
+import { hubOf, pinnedOf } from './pinned.ts'
+import { turns } from './turns.ts'
+
+export type KeeperParts = {
+  readonly env: Env
+  readonly tools: Tools
+  readonly config: JoinedConfig
+  readonly saved: Saved | null
+  readonly names: Names
+  readonly clock: Clock
+  readonly log: (line: string) => void
+}
+
+/**
+ * Keeps one network's device like its view. It owns the only hands that touch the device, and takes one thing at a time;
+ * what it decides comes from the planners.
+ */
+export class Keeper {
+  readonly #parts: KeeperParts
+  readonly #inTurn = turns()
+  #view: View | null
+  #paths: ReadonlyMap<PublicKey, Path>
+  #hubOnly = false
+  #inForce = false
+  #restless = true
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts
+    this.#view = parts.saved?.view ?? null
+    this.#paths = new Map([...(parts.saved?.endpoints ?? [])].map(([key, endpoint]) => [key, rememberedPath(endpoint)]))
+  }
+
+  /** What the device is kept like; null before the first view. */
+  get view(): View | null {
+    return this.#view
+  }
+
+  /** The view, if the device is known to be like it; null while it is not, or while an admin has shut this node out. */
+  get applied(): View | null {
+    return this.#inForce && !this.#hubOnly ? this.#view : null
+  }
+
+  /** Whether some peer has no working path, so that the next look should come soon. */
+  get restless(): boolean {
+    return this.#restless
+  }
+
+  /** Why `view` must not be put in force, one sentence; null when it may. */
+  problemWith(view: View): string | null {
+    const { config, names } = this.#parts
+    return viewProblem(view.self, view.state, pinnedOf(config, names.addressesOf))
+  }
+
+  /** Puts a checked view in force: device first, then disk, then names. @throws Failure */
+  adopt(view: View): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = this.#view
+      for (const name of before ? changedKeys(before.state, view.state) : []) this.#parts.log(`${name} has a new key`)
+      this.#view = view
+      this.#inForce = false
+      if (before?.self.ip === view.self.ip && before.self.network.prefix === view.self.network.prefix)
+        await this.#look()
+      else await this.#restore()
+      await this.#save()
+      await this.#names()
+    })
+  }
+
+  /** Notes that nothing changed up to a later revision; the device needs no look. */
+  goOn(view: View): void {
+    this.#view = view
+  }
+
+  /** Compares the whole device with the view and mends what differs; makes the interface when it is gone. @throws Failure */
+  restore(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#restore()
+      await this.#names()
+    })
+  }
+
+  /** A look at the peers alone: drift, and paths that do not work. @throws Failure */
+  look(): Promise<void> {
+    return this.#inTurn(() => this.#look())
+  }
+
+  /** Sends to every peer once more, because this node's own address may be another now (measured: 15 s without). */
+  stir(): Promise<void> {
+    return this.#inTurn(async () => {
+      const live = await readDevice(this.#parts.tools.run, this.#parts.config.network.interface)
+      const stirred = (live?.peers ?? []).flatMap((peer) =>
+        peer.endpoint === null
+          ? []
+          : [{ kind: 'set' as const, key: peer.key, endpoint: peer.endpoint, nudge: peer.keepalive }],
+      )
+      await this.#apply(stirred)
+    })
+  }
+
+  /** While an admin has disabled this node it keeps its tunnel to the hub, to hear when that ends, and no other. */
+  shutOut(disabled: boolean): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#hubOnly === disabled) return
+      this.#hubOnly = disabled
+      await this.#look()
+    })
+  }
+
+  /** Writes down where peers answer now, for the next start. */
+  save(): Promise<void> {
+    return this.#inTurn(() => this.#save())
+  }
+
+  async #restore(): Promise<void> {
+    const { tools, config } = this.#parts
+    const self = this.#view?.self
+    const width = rootWidth(self?.network.prefix ?? config.network.prefix)
+    const { device } = await ensureDevice(tools, {
+      name: config.network.interface,
+      privateKey: config.peer['private-key'],
+      addresses: [interfaceAddress(self?.ip ?? config.peer.address, width)],
+      listenPort: config.peer['listen-port'],
+    })
+    await this.#reconcile(device)
+  }
+
+  async #look(): Promise<void> {
+    const device = await readDevice(this.#parts.tools.run, this.#parts.config.network.interface)
+    if (device) await this.#reconcile(device)
+    else await this.#restore()
+  }
+
+  async #reconcile(device: LiveDevice): Promise<void> {
+    const { config, names, clock } = this.#parts
+    const members = this.#members()
+    const root = this.#view?.self.network.prefix ?? config.network.prefix
+    const live = new Map(device.peers.map((peer) => [peer.key, peer]))
+    const now = clock()
+    const peers = reachables(members, root, names.addressesOf)
+    const { paths, moves } = stepPaths({ peers, live, paths: this.#paths, now })
+    const wanted = wantedPeers(members, moves, (key) => (live.get(key)?.endpoint ?? null) !== null)
+    await this.#apply(plan(device.peers, wanted))
+    this.#inForce = true
+    this.#paths = paths
+    this.#restless = members.some(({ key }) => !pathWorks(live.get(key), paths.get(key)?.rxGrewAt ?? 0, now))
+    this.#learnNames(members)
+  }
+
+  #members(): Member[] {
+    const { config } = this.#parts
+    return membersOf({
+      hub: hubOf(config),
+      ownId: config.peer.id,
+      view: this.#view?.state ?? null,
+      hubOnly: this.#hubOnly,
+    })
+  }
+
+  /** Names take as long as they take; the peers that need them get another look when they are known. */
+  #learnNames(members: readonly Member[]): void {
+    const { names, log } = this.#parts
+    const hosts = members.flatMap((member) => namesIn(member.at))
+    if (hosts.length === 0) return
+    names
+      .refresh(hosts)
+      .then((changed) => (changed ? this.look() : undefined))
+      .catch((error: unknown) => log(String(error)))
+  }
+
+  async #apply(changes: Parameters<typeof applyChanges>[2]): Promise<void> {
+    await applyChanges(this.#parts.tools.run, this.#parts.config.network.interface, changes)
+  }
+
+  async #save(): Promise<void> {
+    if (!this.#view) return
+    const known = [...this.#paths].flatMap(([key, { last }]) =>
+      last !== null && parseEndpoint(last) ? [[key, last] as const] : [],
+    )
+    await saveView(this.#parts.env, this.#parts.config.network.name, { view: this.#view, endpoints: new Map(known) })
+  }
+
+  /** A hosts file that cannot be written must not keep a tunnel down. */
+  async #names(): Promise<void> {
+    const { env, config, log } = this.#parts
+    if (!this.#view || !config.settings.hosts) return
+    await writeNames(env, this.#view).catch((error: unknown) => log(String(error)))
+  }
+}

@@ -1,0 +1,42 @@
+import { lookup } from 'node:dns/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** What is known of DNS names now, and a way to learn more without keeping a tunnel waiting for it. */
+export type Names = {
+  /** Addresses, in the order of the resolver; empty while nothing is known. */
+  addressesOf(host: string): readonly string[]
+  /** Asks for those that are unknown or old; true when any answer differs from before. Takes at most LIMIT_MS. */
+  refresh(hosts: readonly string[]): Promise<boolean>
+}
+
+/** Chosen: an unreachable name server makes the system's resolver wait for 10 s (measured). */
+const LIMIT_MS = 2_000
+
+/** Chosen: a hub that moves is found within minutes; names that failed are asked for again sooner. */
+const FRESH_MS = 300_000
+const RETRY_MS = 10_000
+
+export type Lookup = (host: string) => Promise<readonly string[]>
+
+const systemLookup: Lookup = async (host) => (await lookup(host, { all: true })).map(({ address }) => address)
+
+/** @param now milliseconds of a monotonic clock */
+export function names(now: () => number, ask: Lookup = systemLookup): Names {
+  const known = new Map<string, { addresses: readonly string[]; dueAt: number }>()
+
+  async function learn(host: string): Promise<boolean> {
+    const before = known.get(host)?.addresses ?? []
+    const found = await Promise.race([ask(host).catch(() => null), sleep(LIMIT_MS, null, { ref: false })])
+    // A name that cannot be resolved right now was right a moment ago.
+    known.set(host, { addresses: found ?? before, dueAt: now() + (found ? FRESH_MS : RETRY_MS) })
+    return found !== null && found.join() !== before.join()
+  }
+
+  return {
+    addressesOf: (host) => known.get(host)?.addresses ?? [],
+    async refresh(hosts) {
+      const due = [...new Set(hosts)].filter((host) => (known.get(host)?.dueAt ?? 0) <= now())
+      return (await Promise.all(due.map(learn))).some(Boolean)
+    },
+  }
+}

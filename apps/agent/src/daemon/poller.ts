@@ -1,0 +1,113 @@
+import { MAX_WAIT_S, type PollInput } from '@warren/protocol'
+import { digestText, selfDigest } from '@warren/protocol/digest'
+import type { Mesh, MeshProblem } from '../mesh/client.ts'
+import { meaningOf, type View } from '../plan/answer.ts'
+import { backoffMs } from '../plan/backoff.ts'
+import type { Phase } from '../state/daemon-status.ts'
+import type { Keeper } from './keeper.ts'
+
+/** What one question to the console led to. */
+export type Turn = {
+  readonly phase: Phase
+  /** One sentence when the phase is not `current`. */
+  readonly sentence: string | null
+  /** How long to wait before the next question, in milliseconds. */
+  readonly pauseMs: number
+}
+
+/** Chosen: an admin who enables a node again should see it come back within seconds. */
+const SHUT_OUT_MS = 5_000
+
+/** Asks the console what is new and has it put in force, one question at a time. */
+export class Poller {
+  readonly #mesh: Mesh
+  readonly #keeper: Keeper
+  #failures = 0
+  #askAll = false
+
+  constructor(mesh: Mesh, keeper: Keeper) {
+    this.#mesh = mesh
+    this.#keeper = keeper
+  }
+
+  /**
+   * One question, held by the console for up to `waitS` seconds; null when `signal` ended it.
+   * @throws Failure when a good view could not be put in force here
+   */
+  async turn(waitS: number, signal: AbortSignal): Promise<Turn | null> {
+    const answer = await this.#mesh.poll(this.#question(Math.min(waitS, MAX_WAIT_S)), signal)
+    if (!answer.ok) return this.#disappointed(answer.problem)
+    const meaning = meaningOf(this.#askAll ? null : this.#keeper.view, answer.value)
+    if (meaning.kind === 'lost') {
+      // Asked for once at once; if everything does not fit either, it is no use to insist.
+      const again = this.#askAll
+      this.#askAll = true
+      return again ? this.#refused(meaning.sentence) : { phase: 'starting', sentence: meaning.sentence, pauseMs: 0 }
+    }
+    if (meaning.kind === 'same') this.#keeper.goOn(meaning.view)
+    else {
+      const problem = this.#keeper.problemWith(meaning.view)
+      if (problem !== null) return this.#refused(problem)
+      await this.#adopt(meaning.view)
+    }
+    this.#failures = 0
+    this.#askAll = false
+    return { phase: 'current', sentence: null, pauseMs: 0 }
+  }
+
+  /** Forgets how often it failed: something around changed. */
+  encourage(): void {
+    this.#failures = 0
+    this.#mesh.reset()
+  }
+
+  #question(waitS: number): PollInput {
+    const { view, applied } = this.#keeper
+    const cursor = this.#askAll ? null : (view?.cursor ?? null)
+    return {
+      cursor,
+      applied:
+        applied && !this.#askAll
+          ? { revision: applied.revision, digest: applied.digest, self: digestText(selfDigest(applied.self)) }
+          : null,
+      waitS: cursor === null ? 0 : waitS,
+    }
+  }
+
+  async #adopt(view: View): Promise<void> {
+    const moved = this.#keeper.view !== null && this.#keeper.view.self.ip !== view.self.ip
+    await this.#keeper.shutOut(false)
+    await this.#keeper.adopt(view)
+    if (moved) this.#mesh.reset()
+  }
+
+  async #disappointed(problem: MeshProblem): Promise<Turn | null> {
+    switch (problem.kind) {
+      case 'aborted':
+        return null
+      case 'outage': {
+        this.#failures += 1
+        const pauseMs = backoffMs(this.#failures, problem.outage, Math.random())
+        return { phase: 'unreachable', sentence: problem.sentence, pauseMs }
+      }
+      case 'nonsense':
+        return this.#refused(problem.sentence)
+      case 'refused': {
+        if (problem.refusal.kind !== 'forbidden') return this.#refused(problem.refusal.message)
+        await this.#keeper.shutOut(true)
+        this.#askAll = true
+        return { phase: 'disabled', sentence: problem.refusal.message, pauseMs: Math.random() * SHUT_OUT_MS }
+      }
+    }
+  }
+
+  /** The console and this node do not agree; the device stays as it is, and the next attempt takes its time. */
+  #refused(sentence: string): Turn {
+    this.#failures += 1
+    return {
+      phase: 'refused',
+      sentence,
+      pauseMs: Math.max(500, backoffMs(this.#failures + 4, 'silent', Math.random())),
+    }
+  }
+}

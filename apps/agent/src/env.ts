@@ -1,0 +1,41 @@
+import { type Step, steps } from './join/crash-door.ts'
+
+/** Where the agent keeps its things, and what else the environment may set. */
+export type Env = {
+  /** Keys and settings, one TOML file for each network. */
+  readonly configDir: string
+  /** The last views, and the hub's keys. */
+  readonly stateDir: string
+  /** Locks and what the daemon tells `status`; may vanish at a reboot. */
+  readonly runDir: string
+  readonly hostsFile: string
+  /** The program that makes a WireGuard interface where the kernel cannot; the variable is wg-quick(8)'s. */
+  readonly userspace: string
+  /** Test door: see join/crash-door.ts. */
+  readonly crashAfter: Step | null
+}
+
+/** Where programs are looked for: wg and ip are in sbin, which the PATH of a service or a plain user may lack. */
+export const searchPath = [
+  process.env.PATH ?? '',
+  '/usr/local/sbin',
+  '/usr/sbin',
+  '/sbin',
+  '/usr/local/bin',
+  '/usr/bin',
+  '/bin',
+]
+  .filter(Boolean)
+  .join(':')
+
+/** Reads the environment once; everything unset has the default of a system installation. */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  return {
+    configDir: source.WARREN_CONFIG_DIR || '/etc/warren',
+    stateDir: source.WARREN_STATE_DIR || '/var/lib/warren',
+    runDir: source.WARREN_RUN_DIR || '/run/warren',
+    hostsFile: source.WARREN_HOSTS_FILE || '/etc/hosts',
+    userspace: source.WG_QUICK_USERSPACE_IMPLEMENTATION || 'wireguard-go',
+    crashAfter: steps.find((step) => step === source.WARREN_CRASH_AFTER) ?? null,
+  }
+}

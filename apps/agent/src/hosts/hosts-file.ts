@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { Failure } from '../failure.ts'
+import { hasCode, reasonOf } from '../system/files.ts'
+import { underLock } from '../system/lock.ts'
+import { type HostEntry, withBlock } from './block.ts'
+
+/** A hosts file, and the lock that keeps two of us from overwriting each other's block. */
+export type HostsFile = { readonly path: string; readonly lock: string }
+
+/** Chosen: an update takes a few milliseconds. */
+const LOCK_MS = 5_000
+
+/**
+ * Brings this network's block in a hosts file up to date; false when nothing had to change. Mode, owner and everybody
+ * else's lines stay.
+ * @throws Failure (state)
+ */
+export async function updateHosts(hosts: HostsFile, network: string, entries: readonly HostEntry[]): Promise<boolean> {
+  try {
+    const path = await realpath(hosts.path).catch(() => hosts.path)
+    const before = await textOf(path)
+    if (withBlock(before, network, entries) === before) return false
+    return await underLock(hosts.lock, LOCK_MS, async () => {
+      await replace(path, withBlock(await textOf(path), network, entries))
+      return true
+    })
+  } catch (error) {
+    throw new Failure('state', `${hosts.path} cannot be updated: ${reasonOf(error)}.`)
+  }
+}
+
+const textOf = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return ''
+    throw error
+  })
+
+/** A new file takes the name, so that nobody ever reads half a hosts file. */
+async function replace(path: string, text: string): Promise<void> {
+  const draft = `${path}.warren-${randomBytes(4).toString('hex')}`
+  try {
+    await writeLike(path, draft, text)
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {})
+    // A hosts file that is a mount of its own (containers, ip netns exec) cannot be replaced, only rewritten; and its
+    // directory may be read-only while it is not.
+    if (!hasCode(error, 'EBUSY', 'EXDEV', 'EROFS', 'EACCES', 'EPERM')) throw error
+    await rewrite(path, text)
+  }
+}
+
+async function writeLike(model: string, path: string, text: string): Promise<void> {
+  const like = await stat(model).catch(() => null)
+  await closing(await open(path, 'wx', 0o644), async (file) => {
+    await file.writeFile(text)
+    if (like) {
+      await file.chmod(like.mode & 0o7777)
+      await file.chown(like.uid, like.gid)
+    }
+    await file.sync()
+  })
+}
+
+async function rewrite(path: string, text: string): Promise<void> {
+  await closing(await open(path, 'r+'), async (file) => {
+    const bytes = Buffer.from(text)
+    await file.write(bytes, 0, bytes.length, 0)
+    await file.truncate(bytes.length)
+    await file.sync()
+  })
+}
+
+async function closing(file: FileHandle, work: (file: FileHandle) => Promise<void>): Promise<void> {
+  try {
+    await work(file)
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseEndpoint } from '@warren/protocol'
+import { doorAddress, doorHub } from '@warren/protocol/door'
+import type { Names } from '../daemon/names.ts'
+import { Failure } from '../failure.ts'
+import { namesIn, usableCandidates } from '../plan/candidates.ts'
+import { KEEPALIVE_S, TRY_MS } from '../plan/paths.ts'
+import { allowedIp, type PeerChange } from '../plan/plan.ts'
+import { rootWidth } from '../plan/view-problem.ts'
+import { CommandFailure } from '../system/run.ts'
+import { addAddress, interfaceAddress, readLink, setAddresses } from '../wireguard/addresses.ts'
+import { applyChanges } from '../wireguard/apply.ts'
+import { readDevice, type Tools } from '../wireguard/device.ts'
+import type { Ticket } from './ticket.ts'
+
+/** Chosen: three initiations, which WireGuard sends 5 s apart, and one for each further address of the hub. */
+const HANDSHAKE_MS = 14_000
+const LOOK_MS = 20
+
+/** Where the hub's name leads now. @throws Failure (unreachable) when it leads nowhere */
+export async function hubAddresses(ticket: Ticket, names: Names): Promise<string[]> {
+  await names.refresh(namesIn([ticket.endpoint]))
+  const endpoints = usableCandidates([ticket.endpoint], ticket.prefix, names.addressesOf)
+  if (endpoints.length > 0) return endpoints
+  throw new Failure(
+    'unreachable',
+    `The hub's name ${parseEndpoint(ticket.endpoint)?.host ?? ticket.endpoint} cannot be resolved; check this machine's name server (/etc/resolv.conf).`,
+  )
+}
+
+/**
+ * Gives the interface its address in the door, and gives where the mesh API answers through it. Where IPv6 cannot be
+ * used inside the tunnel, both are the network's own addresses, as innernet has it.
+ */
+export async function enterDoor(tools: Tools, ticket: Ticket): Promise<{ host: string; viaDoor: boolean }> {
+  const door = interfaceAddress(doorAddress(ticket.hubKey, ticket.temporaryPublicKey), 64)
+  const { addresses } = await readLink(tools.run, ticket.interface)
+  try {
+    if (!addresses.includes(door)) await addAddress(tools.run, ticket.interface, door)
+    return { host: doorHub(ticket.hubKey), viaDoor: true }
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error
+    const own = interfaceAddress(ticket.address, rootWidth(ticket.prefix))
+    await setAddresses(tools.run, ticket.interface, { has: addresses, wants: [own] })
+    return { host: ticket.hubAddress, viaDoor: false }
+  }
+}
+
+/**
+ * Makes the hub the only peer and waits for its handshake. The peer is made anew each time: a repeated attempt would
+ * otherwise wait until WireGuard lets it initiate again.
+ * @throws Failure (unreachable) that says what was tried and what to check
+ */
+export async function reachHub(tools: Tools, ticket: Ticket, endpoints: readonly string[]): Promise<void> {
+  const live = await readDevice(tools.run, ticket.interface)
+  const strangers = (live?.peers ?? []).map((peer): PeerChange => ({ kind: 'remove', key: peer.key }))
+  await applyChanges(tools.run, ticket.interface, strangers)
+
+  const began = performance.now()
+  for (let tries = 0; performance.now() - began < HANDSHAKE_MS; tries += 1) {
+    const endpoint = endpoints[tries % endpoints.length] ?? ''
+    const allowedIps = [allowedIp(doorHub(ticket.hubKey)), allowedIp(ticket.hubAddress)]
+    if (tries === 0) await setHub(tools, ticket, { allowedIps, endpoint, keepalive: KEEPALIVE_S })
+    else if (endpoints.length > 1) await setHub(tools, ticket, { endpoint, nudge: KEEPALIVE_S })
+    if (await shookHands(tools, ticket, Math.min(began + HANDSHAKE_MS, performance.now() + TRY_MS))) return
+  }
+  throw new Failure(
+    'unreachable',
+    `The hub did not answer at ${endpoints.join(' or ')} (UDP) within ${HANDSHAKE_MS / 1000} s; check that this port is open on the way there, that the hub is running, and that the invitation is its own and not long ended: to a wrong key it is silent too.`,
+  )
+}
+
+type HubChange = Omit<Extract<PeerChange, { kind: 'set' }>, 'kind' | 'key'>
+
+const setHub = (tools: Tools, ticket: Ticket, change: HubChange): Promise<void> =>
+  applyChanges(tools.run, ticket.interface, [{ kind: 'set', key: ticket.hubKey, ...change }])
+
+/** @param until milliseconds of the monotonic clock */
+async function shookHands(tools: Tools, ticket: Ticket, until: number): Promise<boolean> {
+  while (performance.now() < until) {
+    const live = await readDevice(tools.run, ticket.interface)
+    if (live?.peers.some((peer) => peer.key === ticket.hubKey && peer.handshakeAt > 0)) return true
+    await sleep(LOOK_MS)
+  }
+  return false
+}

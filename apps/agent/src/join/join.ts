@@ -1,0 +1,146 @@
+import { type RedeemAnswer, Refusal } from '@warren/protocol'
+import type { Env } from '../env.ts'
+import { Failure } from '../failure.ts'
+import { meshClient } from '../mesh/client.ts'
+import type { View } from '../plan/answer.ts'
+import {
+  type JoinedConfig,
+  loadConfig,
+  networksHere,
+  type PendingConfig,
+  removeConfig,
+  saveConfig,
+} from '../state/config.ts'
+import { meshTarget } from '../state/mesh-target.ts'
+import { loadView } from '../state/saved-view.ts'
+import { removeDevice, setPrivateKey } from '../wireguard/device.ts'
+import { newPrivateKey, newSecret } from '../wireguard/keys.ts'
+import { crashDoor } from './crash-door.ts'
+import { type FinishParts, firstView, swapKeys, wholeView } from './finish.ts'
+import { enterDoor, hubAddresses, reachHub } from './hub-tunnel.ts'
+import { demandOwnInterface, makeJoiningInterface } from './interface.ts'
+import { mayPass, redeem } from './redeem.ts'
+import type { Ticket } from './ticket.ts'
+
+/** `hosts`: whether peers' names go to the hosts file. */
+export type JoinParts = FinishParts & { readonly hosts: boolean }
+
+export type Joined = { readonly config: JoinedConfig; readonly view: View }
+
+/**
+ * Makes this node a member. Each step leaves something that the next attempt finds, so a crash, a power cut or a lost
+ * answer anywhere is resumed by running it again; what was refused for good leaves nothing behind.
+ * @throws Failure, or the console's Refusal
+ */
+export async function join(parts: JoinParts, ticket: Ticket): Promise<Joined> {
+  const known = await loadConfig(parts.env, ticket.network)
+  if (known?.state === 'joined') return finishJoined(parts, ticket, known)
+  await demandFreeInterfaceName(parts.env, ticket)
+  await demandOwnInterface(parts.tools, ticket, [ticket.temporaryKey, ...(known ? [known.peer['private-key']] : [])])
+  const earlier = known?.invitation['private-key'] === ticket.temporaryKey ? known : null
+  try {
+    return await joinAnew(parts, ticket, earlier)
+  } catch (error) {
+    await tidy(parts, ticket, error)
+    throw error
+  }
+}
+
+async function joinAnew(parts: JoinParts, ticket: Ticket, earlier: PendingConfig | null): Promise<Joined> {
+  const crash = crashDoor(parts.env.crashAfter)
+  const endpoints = await hubAddresses(ticket, parts.names)
+  const listenPort = await makeJoiningInterface(parts.tools, ticket, earlier?.peer['listen-port'] ?? null)
+  const door = await enterDoor(parts.tools, ticket)
+  crash('interface')
+  await reachHub(parts.tools, ticket, endpoints)
+  crash('handshake')
+
+  const pending = earlier ?? newPending(parts, ticket, listenPort)
+  await saveConfig(parts.env, pending)
+  crash('pending')
+  // Without the door, the address that the question comes from may belong to the lasting key already.
+  const member = earlier && !door.viaDoor ? await memberAlready(parts, pending, endpoints) : null
+  if (!member && earlier && !door.viaDoor) await returnToTemporaryKey(parts, ticket, endpoints)
+  const answer = member ?? (await redeem(door.host, ticket, pending))
+  crash('redeemed')
+  const config = joinedConfig(pending, answer)
+  await saveConfig(parts.env, config)
+  await swapKeys(parts.tools, config, endpoints)
+  crash('swapped')
+  return { config, view: await firstView(parts, config) }
+}
+
+/** A member whose first view never arrived goes on from there; one that has it is done already. */
+async function finishJoined(parts: JoinParts, ticket: Ticket, config: JoinedConfig): Promise<Joined> {
+  const { network, peer, hub } = config
+  if (hub['public-key'] !== ticket.hubKey || (await loadView(parts.env, network.name))) {
+    throw new Failure(
+      'refused',
+      `This node already is ${peer.name} in the network ${network.name}; to join anew, run warren leave ${network.name} first.`,
+    )
+  }
+  await swapKeys(parts.tools, config, await hubAddresses(ticket, parts.names))
+  return { config, view: await firstView(parts, config) }
+}
+
+/** Chosen: two initiations of WireGuard. */
+const MEMBER_MS = 6_000
+
+/** Whether the console took the pending keys in an earlier attempt whose answer was lost. */
+async function memberAlready(
+  parts: JoinParts,
+  pending: PendingConfig,
+  endpoints: readonly string[],
+): Promise<RedeemAnswer | null> {
+  await swapKeys(parts.tools, pending, endpoints)
+  const view = await wholeView(meshClient(meshTarget(pending)), MEMBER_MS)
+  if (!view.ok) return null
+  const { id, name, network } = view.value.self
+  return { peerId: id, name, network: network.name }
+}
+
+async function returnToTemporaryKey(parts: JoinParts, ticket: Ticket, endpoints: readonly string[]): Promise<void> {
+  await setPrivateKey(parts.tools, ticket.interface, ticket.temporaryKey)
+  await reachHub(parts.tools, ticket, endpoints)
+}
+
+function newPending(parts: JoinParts, ticket: Ticket, listenPort: number): PendingConfig {
+  return {
+    state: 'pending',
+    network: { name: ticket.network, interface: ticket.interface, prefix: ticket.prefix },
+    hub: { 'public-key': ticket.hubKey, endpoint: ticket.endpoint, internal: ticket.internal },
+    settings: { hosts: parts.hosts },
+    peer: {
+      address: ticket.address,
+      'private-key': newPrivateKey(),
+      secret: newSecret(),
+      'listen-port': listenPort,
+    },
+    invitation: { 'private-key': ticket.temporaryKey },
+  }
+}
+
+function joinedConfig({ network, hub, settings, peer }: PendingConfig, answer: RedeemAnswer): JoinedConfig {
+  return { state: 'joined', network, hub, settings, peer: { ...peer, name: answer.name, id: answer.peerId } }
+}
+
+/** Two networks cannot share an interface. */
+async function demandFreeInterfaceName(env: Env, ticket: Ticket): Promise<void> {
+  for (const name of await networksHere(env)) {
+    const other = name === ticket.network ? null : await loadConfig(env, name)
+    if (other?.network.interface !== ticket.interface) continue
+    throw new Failure('refused', `The network ${name} on this node already uses the interface ${ticket.interface}.`)
+  }
+}
+
+/**
+ * After a failure: the interface goes, because half of one would only be in the way. The pending keys stay unless the
+ * console refused them for good: its answer may have been lost, and then they are this node's keys.
+ */
+async function tidy(parts: JoinParts, ticket: Ticket, error: unknown): Promise<void> {
+  const config = await loadConfig(parts.env, ticket.network).catch(() => null)
+  if (config?.state === 'joined') return
+  await removeDevice(parts.tools.run, ticket.interface).catch(() => {})
+  const isFinal = error instanceof Refusal && !(error instanceof Failure) && !mayPass(error.kind)
+  if (isFinal) await removeConfig(parts.env, ticket.network)
+}

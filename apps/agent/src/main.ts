@@ -1,0 +1,21 @@
+import { Refusal } from '@warren/protocol'
+import { systemContext } from './commands/context.ts'
+import { program } from './commands/program.ts'
+import { readEnv } from './env.ts'
+import { exitCodeOf, sentenceOf } from './failure.ts'
+
+async function main(): Promise<void> {
+  const context = systemContext(readEnv())
+  try {
+    await program(context).parseAsync(process.argv)
+  } catch (error) {
+    context.say(sentenceOf(error))
+    process.exitCode = exitCodeOf(error)
+    // A poll or a name that nobody waits for any more must not keep a finished command alive.
+    if (error instanceof Refusal) process.exit()
+    return
+  }
+  process.exit(0)
+}
+
+void main()

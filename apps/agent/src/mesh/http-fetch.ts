@@ -1,0 +1,82 @@
+import http from 'node:http'
+import { connect } from 'node:net'
+
+/** Chosen: even a view of 10,000 peers is far smaller; a console gone mad must not fill this machine's memory. */
+const LARGEST_ANSWER = 32 * 1024 * 1024
+
+/** Measured: the kernel notices a vanished hub 10 s later at most, while a poll is held and nothing else is sent. */
+const KEEPALIVE_MS = 10_000
+
+/** Chosen: the tunnel is there or it is not; SYNs are repeated after 1 s and 3 s. */
+const CONNECT_MS = 5_000
+
+/** The line was silent for too long; everything else that can go wrong is an error of node:net. */
+export class Silence extends Error {}
+
+type Init = { method?: string | undefined; body?: unknown; headers?: unknown; signal?: AbortSignal | null | undefined }
+type Answer = { ok: boolean; status: number; json(): Promise<unknown>; text(): Promise<string> }
+
+/**
+ * Enough of fetch for the tRPC client, over node:http: the real one costs 12 MB of memory. `reset` drops connections
+ * that belong to an address which this node no longer has.
+ */
+export function httpFetch() {
+  let agent = newAgent()
+  const ask = (url: string | URL | Request, init?: Init): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const request = http.request(
+        String(url),
+        {
+          agent,
+          ...(init?.method ? { method: init.method } : {}),
+          ...(init?.headers ? { headers: init.headers as Record<string, string> } : {}),
+          ...(init?.signal ? { signal: init.signal } : {}),
+        },
+        (response) => collect(response).then(resolve, reject),
+      )
+      request.on('error', reject)
+      request.end(typeof init?.body === 'string' ? init.body : undefined)
+    })
+  const reset = (): void => {
+    agent.destroy()
+    agent = newAgent()
+  }
+  return { ask, reset }
+}
+
+function newAgent(): http.Agent {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 4 })
+  agent.createConnection = (options, onReady) => {
+    const socket = connect({
+      host: String(options.host),
+      port: Number(options.port),
+      keepAlive: true,
+      keepAliveInitialDelay: KEEPALIVE_MS,
+      noDelay: true,
+    })
+    const timer = setTimeout(() => socket.destroy(new Silence('no connection')), CONNECT_MS)
+    socket.once('connect', () => clearTimeout(timer))
+    socket.once('close', () => clearTimeout(timer))
+    onReady?.(null, socket)
+    return socket
+  }
+  return agent
+}
+
+function collect(response: http.IncomingMessage): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    response.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      chunks.push(chunk)
+      if (size > LARGEST_ANSWER) response.destroy(new Error('the answer is too large'))
+    })
+    response.on('error', reject)
+    response.on('end', () => {
+      const text = Buffer.concat(chunks).toString()
+      const status = response.statusCode ?? 0
+      resolve({ ok: status >= 200 && status < 300, status, json: async () => JSON.parse(text), text: async () => text })
+    })
+  })
+}

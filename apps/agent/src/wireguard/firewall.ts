@@ -1,0 +1,93 @@
+import { Failure } from '../failure.ts'
+import { CommandFailure, type Run } from '../system/run.ts'
+
+/** What the hub's packet filter must know of one network. */
+export type FilterSpec = {
+  readonly device: string
+  /** The hub's mesh address, and its address in the door. */
+  readonly address: string
+  readonly doorAddress: string
+  /** TCP port of the mesh API. */
+  readonly apiPort: number
+  /** Sources that may talk to the mesh API and to nothing else. */
+  readonly restricted: readonly string[]
+}
+
+const tableOf = (device: string): string => `inet warren_${device.replaceAll(/[^A-Za-z0-9]/g, '_')}`
+
+/**
+ * The hub's rules as one text, which nft(8) takes as one transaction (declare, delete, make: the way to replace a table).
+ * The mesh API answers inside the tunnel only: Linux would accept its address on any interface. Restricted sources get
+ * nothing but that API. Nothing is forwarded from one tunnel into another.
+ */
+export function filterRules(spec: FilterSpec): string {
+  const table = tableOf(spec.device)
+  const api = [spec.address, spec.doorAddress].map((to) => `${family(to)} daddr ${to} tcp dport ${spec.apiPort}`)
+  return `table ${table}
+delete table ${table}
+table ${table} {
+${set(
+  'restricted4',
+  'ipv4_addr',
+  spec.restricted.filter((ip) => !ip.includes(':')),
+)}
+${set(
+  'restricted6',
+  'ipv6_addr',
+  spec.restricted.filter((ip) => ip.includes(':')),
+)}
+  chain input {
+    type filter hook input priority filter; policy accept;
+${api.map((match) => `    iifname != { "${spec.device}", "lo" } ${match} drop`).join('\n')}
+    iifname "${spec.device}" ip saddr @restricted4 jump restricted
+    iifname "${spec.device}" ip6 saddr @restricted6 jump restricted
+  }
+  chain restricted {
+${api.map((match) => `    ${match} accept`).join('\n')}
+    drop
+  }
+  chain forward {
+    type filter hook forward priority filter; policy accept;
+    iifname "${spec.device}" oifname "${spec.device}" drop
+    iifname "${spec.device}" ip saddr @restricted4 drop
+    iifname "${spec.device}" ip6 saddr @restricted6 drop
+  }
+}
+`
+}
+
+/** Puts the rules in force. @throws Failure (machine) without nft or when the kernel refuses them */
+export async function setFilter(run: Run, rules: string): Promise<void> {
+  await run('nft', ['-f', '-'], rules).catch(explain)
+}
+
+/** Takes the rules away; fine when there are none. */
+export async function removeFilter(run: Run, device: string): Promise<void> {
+  const table = tableOf(device)
+  await run('nft', ['-f', '-'], `table ${table}\ndelete table ${table}\n`).catch(explain)
+}
+
+/** Whether the table is still there: another program may have flushed all rules. */
+export async function filterStands(run: Run, device: string): Promise<boolean> {
+  return run('nft', ['list', 'chain', ...tableOf(device).split(' '), 'restricted']).then(
+    () => true,
+    () => false,
+  )
+}
+
+function explain(error: unknown): never {
+  if (!(error instanceof CommandFailure)) throw error
+  throw new Failure(
+    'machine',
+    error.missing
+      ? 'nft is not installed, and without it invitations cannot be kept apart from members (Debian and Ubuntu: apt-get install nftables).'
+      : `nft refused the hub's rules: ${error.stderr.trim().split('\n')[0] ?? 'no reason given'}`,
+  )
+}
+
+const family = (address: string): 'ip' | 'ip6' => (address.includes(':') ? 'ip6' : 'ip')
+
+function set(name: string, type: string, members: readonly string[]): string {
+  const elements = members.length === 0 ? '' : `\n    elements = { ${[...members].sort().join(', ')} }`
+  return `  set ${name} {\n    type ${type};${elements}\n  }`
+}
