@@ -1,0 +1,5 @@
+import { Entrance } from '~/features/session/entrance.tsx'
+
+export default function HomePage() {
+  return <Entrance />
+}

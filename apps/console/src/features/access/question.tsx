@@ -1,0 +1,121 @@
+'use client'
+
+import { explainReach } from '@warren/cidr'
+import { Check, X } from 'lucide-react'
+import { usePathname, useSearchParams } from 'next/navigation'
+import { useId, useState } from 'react'
+import { AssociateForm, whyNotAssociate } from '~/features/cidrs/associate-form.tsx'
+import { useNetwork } from '~/features/network/context.tsx'
+import type { Member, Plan } from '~/features/network/plan.ts'
+import { Button } from '~/ui/button.tsx'
+import { Section } from '~/ui/facts.tsx'
+import { Field, TextInput } from '~/ui/field.tsx'
+
+/** "Can A reach B?", answered with the rule that decides; the address carries the question. */
+export function Question() {
+  const { plan } = useNetwork()
+  const [asked, ask] = useAsked()
+  const a = findPeer(plan, asked.a)
+  const b = findPeer(plan, asked.b)
+  return (
+    <div className="rounded-lg border">
+      <Section title="Can A reach B?">
+        <div className="grid gap-3 nav:grid-cols-2">
+          <PeerField label="A" text={asked.a} found={a} onChange={(text) => ask({ ...asked, a: text })} />
+          <PeerField label="B" text={asked.b} found={b} onChange={(text) => ask({ ...asked, b: text })} />
+        </div>
+        <div aria-live="polite" className="mt-3">
+          {a && b ? (
+            <Answer key={`${a.id} ${b.id}`} a={a} b={b} />
+          ) : (
+            <p className="text-muted">Name two peers, or give their addresses.</p>
+          )}
+        </div>
+      </Section>
+    </div>
+  )
+}
+
+type Asked = { a: string; b: string }
+
+function useAsked(): [Asked, (asked: Asked) => void] {
+  const params = useSearchParams()
+  const path = usePathname()
+  const ask = (asked: Asked) => window.history.replaceState(null, '', `${path}?${new URLSearchParams(asked)}`)
+  return [{ a: params.get('a') ?? '', b: params.get('b') ?? '' }, ask]
+}
+
+function findPeer(plan: Plan, text: string): Member | null {
+  const wanted = text.trim().toLowerCase()
+  return plan.members.find((peer) => peer.name === wanted || peer.address === wanted) ?? null
+}
+
+/** As many as a browser shows without becoming slow. */
+const OFFERED = 50
+
+type PeerFieldProps = { label: string; text: string; found: Member | null; onChange: (text: string) => void }
+
+function PeerField({ label, text, found, onChange }: PeerFieldProps) {
+  const { plan } = useNetwork()
+  const listId = useId()
+  const matching = plan.members.filter((peer) => peer.name.includes(text.trim().toLowerCase())).slice(0, OFFERED)
+  const unknown = text.trim() !== '' && !found && matching.length === 0
+  return (
+    <Field
+      label={label}
+      hint={found ? `${found.address} in ${plan.tree.path(found.cidrId).join(' / ')}` : undefined}
+      error={unknown ? `There is no peer named ${text.trim()}.` : undefined}
+    >
+      {(control) => (
+        <>
+          <TextInput
+            {...control}
+            value={text}
+            list={listId}
+            placeholder="Peer"
+            onChange={(event) => onChange(event.target.value)}
+          />
+          <datalist id={listId}>
+            {matching.map((peer) => (
+              <option key={peer.id} value={peer.name} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
+  )
+}
+
+function Answer({ a, b }: { a: Member; b: Member }) {
+  const { plan } = useNetwork()
+  const [opening, setOpening] = useState(false)
+  const explanation = plan.reach.explain(a.id, b.id)
+  const missing = explanation.kind === 'none' ? explanation.missing.map(({ id }) => plan.tree.get(id)) : null
+  const [one, other] = missing ?? []
+  return (
+    <div className="grid gap-3">
+      <p className="flex gap-2">
+        {explanation.reaches ? (
+          <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-online" />
+        ) : (
+          <X aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
+        )}
+        <span>
+          <span className="font-medium">{explanation.reaches ? 'Yes.' : 'No.'}</span> {explainReach(explanation)}
+        </span>
+      </p>
+      {one && other && !whyNotAssociate(plan, one.id, other.id) && !opening && (
+        <div>
+          <Button onClick={() => setOpening(true)}>
+            Associate {one.name} and {other.name}…
+          </Button>
+        </div>
+      )}
+      {one && other && opening && (
+        <div className="max-w-md rounded-lg border border-accent bg-accent-ground p-3">
+          <AssociateForm node={one} other={other.id} onDone={() => setOpening(false)} />
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,137 @@
+import type { Change, CidrRow, PeerRow, Rows } from '@warren/protocol'
+
+/** Names of what a change refers to without touching it: its rows hold only the ids. */
+export type Names = { cidr: (id: number) => string; peer: (id: number) => string }
+
+/**
+ * What was done, as the rest of a sentence that begins with who did it: "moved cam-3 from iot to lab, 10.42.3.7 →
+ * 10.42.4.2". Everything comes from the rows before and after, except for names of what they only refer to.
+ */
+export function sentenceOf(change: Change, names: Names): string {
+  const { before, after, kind } = change
+  const rows = { before, after, names }
+  switch (kind) {
+    case 'network.created':
+      return `made the network ${after.networks[0]?.name ?? ''}, ${after.cidrs[0]?.prefix ?? ''}`
+    case 'network.edited':
+      return `changed the network: ${differences(before.networks[0], after.networks[0]).join(', ') || 'nothing'}`
+    case 'cidr.created':
+      return cidrCreated(rows)
+    case 'cidr.edited':
+      return cidrEdited(before.cidrs[0], after.cidrs[0])
+    case 'cidr.deleted':
+      return cidrDeleted(rows)
+    case 'association.created':
+      return `associated ${pairOf(after, names)}`
+    case 'association.deleted':
+      return `removed the association ${pairOf(before, names)}`
+    case 'hub.key-set':
+      return 'took over the key that the hub made'
+    default:
+      return peerSentence(kind, rows)
+  }
+}
+
+type Told = { before: Rows; after: Rows; names: Names }
+type PeerKind = Exclude<
+  Change['kind'],
+  `network.${string}` | `cidr.${string}` | `association.${string}` | 'hub.key-set'
+>
+
+function peerSentence(kind: PeerKind, { before, after, names }: Told): string {
+  const was = before.peers[0]
+  const is = after.peers[0]
+  const name = (is ?? was)?.name ?? invitedName(before, after, names)
+  switch (kind) {
+    case 'peer.created':
+      return `added ${name}${is ? ` in ${placeOf(is, names)}, ${is.address}` : ''}`
+    case 'peer.renamed':
+      return `renamed ${was?.name ?? ''} to ${name}`
+    case 'peer.moved':
+      return was && is ? movedSentence(was, is, names) : `moved ${name}`
+    case 'peer.edited':
+      return `changed ${name}: ${differences(was, is).join(', ') || 'nothing'}`
+    case 'peer.disabled':
+      return `disabled ${name}`
+    case 'peer.enabled':
+      return `enabled ${name}`
+    case 'peer.deleted':
+      return `deleted ${name}, ${was?.address ?? ''}`
+    case 'peer.redeemed':
+      return `joined as ${name}`
+    case 'peer.key-rotated':
+      return `changed the key of ${name}`
+    case 'address.released':
+      return `released ${was?.address ?? ''}, which belonged to ${name}`
+    case 'invitation.created':
+      return `invited ${name} again`
+    case 'invitation.revoked':
+      return `revoked the invitation of ${name}`
+  }
+}
+
+function cidrCreated({ after, before }: Told): string {
+  const earlier = new Set(before.cidrs.map((row) => row.id))
+  const made = after.cidrs.find((row) => !earlier.has(row.id))
+  const adopted = after.cidrs.filter((row) => row !== made).map((row) => row.name)
+  return `added the CIDR ${made?.name ?? ''}, ${made?.prefix ?? ''}${adopted.length > 0 ? `, which took in ${adopted.join(', ')}` : ''}`
+}
+
+function cidrEdited(was: CidrRow | undefined, is: CidrRow | undefined): string {
+  if (!was || !is) return 'changed a CIDR'
+  const parts = [
+    ...(was.name === is.name ? [] : [`renamed ${was.name} to ${is.name}`]),
+    ...(was.prefix === is.prefix ? [] : [`resized ${is.name}, ${was.prefix} → ${is.prefix}`]),
+    ...(was.isolated === is.isolated
+      ? []
+      : [is.isolated ? `isolated ${is.name}` : `ended the isolation of ${is.name}`]),
+  ]
+  return parts.join(' and ') || `changed nothing about ${is.name}`
+}
+
+function cidrDeleted({ before }: Told): string {
+  const [row] = before.cidrs
+  const lost = before.associations.length
+  return `deleted the CIDR ${row?.name ?? ''}, ${row?.prefix ?? ''}${lost > 0 ? `, and ${lost} of its associations` : ''}`
+}
+
+function movedSentence(was: PeerRow, is: PeerRow, names: Names): string {
+  const addresses = was.address === is.address ? '' : `, ${was.address} → ${is.address}`
+  if (was.cidrId === is.cidrId) return `gave ${is.name} another address${addresses}`
+  return `moved ${is.name} from ${placeOf(was, names)} to ${placeOf(is, names)}${addresses}`
+}
+
+const placeOf = (peer: PeerRow, names: Names): string => (peer.cidrId === null ? 'nowhere' : names.cidr(peer.cidrId))
+
+function pairOf(rows: Rows, names: Names): string {
+  const [pair] = rows.associations
+  return pair ? `${names.cidr(pair.a)} – ${names.cidr(pair.b)}` : ''
+}
+
+/** An invitation's row names its peer by id only. */
+const invitedName = (before: Rows, after: Rows, names: Names): string => {
+  const invitation = after.invitations[0] ?? before.invitations[0]
+  return invitation ? names.peer(invitation.peerId) : 'a peer'
+}
+
+/** Names of fields as people call them; what is not here is told by its own name. */
+const fieldNames: Record<string, string> = {
+  endpoint: 'endpoint',
+  invitationHours: 'hours an invitation lives',
+  isAdmin: 'admin',
+  endpointOverride: 'endpoint set by hand',
+}
+
+/** The fields in which two rows differ, each with its value before and after. */
+export function differences(was: object | undefined, is: object | undefined): string[] {
+  if (!was || !is) return []
+  const old = new Map(Object.entries(was))
+  return Object.entries(is)
+    .filter(([field, value]) => old.get(field) !== value)
+    .map(([field, value]) => `${fieldNames[field] ?? field} ${spoken(old.get(field))} → ${spoken(value)}`)
+}
+
+const spoken = (value: unknown): string => {
+  if (value === null || value === undefined) return 'none'
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+}

@@ -1,0 +1,74 @@
+'use client'
+
+import type { CidrNode } from '@warren/cidr'
+import { useState } from 'react'
+import { useNetwork } from '~/features/network/context.tsx'
+import { EffectNote } from '~/features/network/effect-note.tsx'
+import type { Plan } from '~/features/network/plan.ts'
+import { sentenceOf } from '~/trpc/refusal.ts'
+import { Button } from '~/ui/button.tsx'
+import { Actions } from '~/ui/dialog.tsx'
+import { Field, FormError, Select } from '~/ui/field.tsx'
+import { counted } from '~/ui/format.ts'
+import { CidrOptions } from './cidr-options.tsx'
+import { useCidrChanges } from './use-cidr-changes.ts'
+
+/** Lets the members of two CIDRs reach each other; shows first what that opens. `other` is chosen beforehand by a drag. */
+export function AssociateForm({ node, other, onDone }: { node: CidrNode; other: number | null; onDone: () => void }) {
+  const { plan } = useNetwork()
+  const { associate, networkId } = useCidrChanges()
+  const [chosen, setChosen] = useState<number | null>(other)
+  const whyNot = (id: number) => whyNotAssociate(plan, node.id, id)
+  const partner = chosen === null ? null : plan.tree.get(chosen)
+  const refused = partner && whyNot(partner.id)
+
+  const save = () => partner && associate.mutate({ networkId, a: node.id, b: partner.id }, { onSuccess: onDone })
+  return (
+    <div className="grid gap-3">
+      <Field label={`Associate ${node.name} with`} error={refused ? `${partner.name}: ${refused}.` : undefined}>
+        {(control) => (
+          <Select
+            {...control}
+            autoFocus
+            value={chosen ?? ''}
+            onChange={(event) => setChosen(Number(event.target.value))}
+          >
+            <option value="" disabled>
+              Choose a CIDR
+            </option>
+            <CidrOptions tree={plan.tree} whyNot={whyNot} />
+          </Select>
+        )}
+      </Field>
+      {partner && !refused && (
+        <EffectNote intent={{ kind: 'associate', a: node.id, b: partner.id }}>
+          {promise(plan, node, partner)}
+        </EffectNote>
+      )}
+      <FormError>{associate.error && sentenceOf(associate.error)}</FormError>
+      <Actions>
+        <Button onClick={onDone}>Cancel</Button>
+        <Button
+          tone="solid"
+          busy={associate.isPending}
+          onClick={save}
+          whyNot={partner && !refused ? null : 'Choose the other CIDR first'}
+        >
+          Associate
+        </Button>
+      </Actions>
+    </div>
+  )
+}
+
+function promise(plan: Plan, a: CidrNode, b: CidrNode): string {
+  const [of, and] = [a, b].map((node) => `${counted(plan.membersWithin(node.id).length, 'peer')} of ${node.name}`)
+  return `${of} and ${and} will be allowed to reach each other.`
+}
+
+/** Why two CIDRs cannot be associated, in a few words; null when they can. */
+export function whyNotAssociate(plan: Plan, a: number, b: number): string | null {
+  if (a === b) return 'this CIDR itself'
+  const there = plan.associations.some((row) => (row.a === a && row.b === b) || (row.a === b && row.b === a))
+  return there ? 'associated already' : null
+}

@@ -1,0 +1,47 @@
+'use client'
+
+import { type CidrNode, explainRemoval, formatPrefix, removalProblem } from '@warren/cidr'
+import { useNetwork } from '~/features/network/context.tsx'
+import type { Plan } from '~/features/network/plan.ts'
+import { sentenceOf } from '~/trpc/refusal.ts'
+import { Confirm } from '~/ui/dialog.tsx'
+import { useCidrChanges } from './use-cidr-changes.ts'
+
+/** Deletes an empty CIDR; names the associations that go with it. */
+export function DeleteCidrDialog({ node, open, onClose }: { node: CidrNode; open: boolean; onClose: () => void }) {
+  const { plan } = useNetwork()
+  const { remove, networkId } = useCidrChanges()
+  const partners = partnersOf(plan, node.id)
+  return (
+    <Confirm
+      open={open}
+      onClose={onClose}
+      title={`Delete ${node.name}?`}
+      action="Delete CIDR"
+      busy={remove.isPending}
+      error={remove.error && sentenceOf(remove.error)}
+      onConfirm={() => remove.mutate({ networkId, cidrId: node.id }, { onSuccess: onClose })}
+    >
+      <p>
+        The name {node.name} is lost, and {formatPrefix(node.prefix)} becomes free. It is empty, so no peer is affected.
+      </p>
+      {partners.length > 0 && <p>Its associations go with it: {partners.join(', ')}.</p>}
+    </Confirm>
+  )
+}
+
+const partnersOf = (plan: Plan, id: number): string[] =>
+  plan.associations.flatMap((row) => {
+    const other = row.a === id ? row.b : row.b === id ? row.a : null
+    return other === null ? [] : (plan.tree.get(other)?.name ?? [])
+  })
+
+/** Why a CIDR may not be deleted, in one sentence; null when it may. */
+export function whyNotDelete(plan: Plan, id: number): string | null {
+  const problem = removalProblem(
+    plan.tree,
+    id,
+    plan.membersIn(id).map((peer) => peer.name),
+  )
+  return problem && explainRemoval(problem)
+}

@@ -1,0 +1,57 @@
+import { formatPrefix } from '@warren/cidr'
+import type { Plan } from '~/features/network/plan.ts'
+import { to } from '~/features/to.ts'
+
+/** Something to jump to. */
+export type Goal = { key: string; kind: 'CIDR' | 'peer' | 'page'; name: string; detail: string; href: string }
+
+/** Everything in a network that can be jumped to: pages, then CIDRs in document order, then peers by address. */
+export function goalsOf(plan: Plan): Goal[] {
+  const network = plan.network.name
+  const page = (name: string, href: string): Goal => ({ key: `page ${name}`, kind: 'page', name, detail: '', href })
+  const here = { network }
+  return [
+    page('Overview', to.overview(here)),
+    page('Tree', to.tree(here)),
+    page('Peers', to.peers(here)),
+    page('Access', to.access(here)),
+    page('Invitations', to.invitations(here)),
+    page('Activity', to.activity(here)),
+    page('New network', to.newNetwork()),
+    ...plan.tree.nodes.map(({ id, name, prefix }): Goal => {
+      return {
+        key: `cidr ${id}`,
+        kind: 'CIDR',
+        name,
+        detail: formatPrefix(prefix),
+        href: to.tree({ network, cidr: name }),
+      }
+    }),
+    ...plan.members.map(({ id, name, address }): Goal => {
+      return { key: `peer ${id}`, kind: 'peer', name, detail: address, href: to.peer({ network, peer: id }) }
+    }),
+  ]
+}
+
+/** More than fit on a screen help nobody find anything. */
+const AT_MOST = 40
+
+/** The goals that a text may mean, likeliest first: names that begin with it, then names and details that contain it. */
+export function search(goals: readonly Goal[], text: string): Goal[] {
+  const wanted = text.trim().toLowerCase()
+  if (wanted === '') return goals.slice(0, AT_MOST)
+  const rank = (goal: Goal): number => {
+    const name = goal.name.toLowerCase()
+    if (name === wanted || goal.detail === wanted) return 0
+    if (name.startsWith(wanted)) return 1
+    return goal.detail.startsWith(wanted) ? 2 : name.includes(wanted) ? 3 : goal.detail.includes(wanted) ? 4 : NOT_MEANT
+  }
+  return goals
+    .map((goal) => ({ goal, rank: rank(goal) }))
+    .filter((hit) => hit.rank !== NOT_MEANT)
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, AT_MOST)
+    .map((hit) => hit.goal)
+}
+
+const NOT_MEANT = 9

@@ -1,0 +1,48 @@
+'use client'
+
+import { Command } from 'cmdk'
+import { useRouter } from 'next/navigation'
+import { useMemo, useState } from 'react'
+import { useNetwork } from '~/features/network/context.tsx'
+import { Dialog } from '~/ui/dialog.tsx'
+import { type Goal, goalsOf, search } from './goals.ts'
+
+/** Finds peers, CIDRs and pages by name or address; Enter goes there. */
+export function JumpDialog({ onClose }: { onClose: () => void }) {
+  const { plan } = useNetwork()
+  const router = useRouter()
+  const [text, setText] = useState('')
+  const goals = useMemo(() => goalsOf(plan), [plan])
+  const found = useMemo(() => search(goals, text), [goals, text])
+  const go = (goal: Goal) => {
+    onClose()
+    router.push(goal.href)
+  }
+  return (
+    <Dialog open onClose={onClose} title="Jump to">
+      <Command shouldFilter={false} label="Jump to" className="-m-1 grid gap-2">
+        <Command.Input
+          value={text}
+          onValueChange={setText}
+          placeholder="A name, an address or a prefix"
+          className="h-8 rounded-md border border-edge/60 bg-card px-2.5"
+        />
+        <Command.List className="max-h-80 overflow-y-auto">
+          <Command.Empty className="px-2 py-6 text-center text-muted">Nothing is called that.</Command.Empty>
+          {found.map((goal) => (
+            <Command.Item
+              key={goal.key}
+              value={goal.key}
+              onSelect={() => go(goal)}
+              className="flex cursor-pointer items-baseline gap-3 rounded-md px-2 py-1.5 data-[selected=true]:bg-accent-ground"
+            >
+              <span className="truncate font-medium">{goal.name}</span>
+              <span className="mono truncate text-muted">{goal.detail}</span>
+              <span className="ml-auto shrink-0 text-sm text-muted">{goal.kind}</span>
+            </Command.Item>
+          ))}
+        </Command.List>
+      </Command>
+    </Dialog>
+  )
+}

@@ -1,0 +1,107 @@
+'use client'
+
+import { createContext, type ReactNode, useContext, useState } from 'react'
+import { LiveFeed } from '~/features/live/live-feed.tsx'
+import { NetworkProvider, useNetworkState, useNetworks } from '~/features/network/context.tsx'
+import { to } from '~/features/to.ts'
+import { sentenceOf } from '~/trpc/refusal.ts'
+import { ClockSkew } from '~/ui/ago.tsx'
+import { Button } from '~/ui/button.tsx'
+import { Empty, Skeleton, SkeletonRows } from '~/ui/empty.tsx'
+import { Sheet } from '~/ui/sheet.tsx'
+import { NAV_BESIDE, useMedia } from '~/ui/use-media.ts'
+import { Navigation } from './navigation.tsx'
+import { useSignedOutGuard } from './signed-out.ts'
+
+const OpenDrawer = createContext<() => void>(() => undefined)
+
+/** Opens the navigation where it is a drawer. */
+export const useDrawer = () => useContext(OpenDrawer)
+
+/** Everything around the pages of one network, which `name` in the address names. */
+export function NetworkFrame({ name, children }: { name: string; children: ReactNode }) {
+  const networks = useNetworks()
+  const network = networks.data?.find((row) => row.name === name)
+  const state = useNetworkState(network?.id)
+  useSignedOutGuard(networks.error ?? state.error)
+
+  if (networks.data && !network) return <NoSuchNetwork name={name} />
+  if (networks.error ?? state.error)
+    return (
+      <Unreachable
+        error={networks.error ?? state.error}
+        retry={() => void networks.refetch().then(() => state.refetch())}
+      />
+    )
+  if (!network || !state.data) return <FrameSkeleton />
+  return (
+    <ClockSkew ms={Date.parse(state.data.serverNow) - state.dataUpdatedAt}>
+      <NetworkProvider state={state.data}>
+        <LiveFeed networkId={network.id} />
+        <Columns>{children}</Columns>
+      </NetworkProvider>
+    </ClockSkew>
+  )
+}
+
+/** Navigation of 196 px beside the page, or in a drawer where there is no room for it. */
+function Columns({ children }: { children: ReactNode }) {
+  const [open, setOpen] = useState(false)
+  const beside = useMedia(NAV_BESIDE)
+  return (
+    <OpenDrawer.Provider value={() => setOpen(true)}>
+      <div className="flex h-dvh overflow-hidden">
+        <aside className="hidden w-49 shrink-0 border-r bg-panel nav:flex">
+          <Navigation />
+        </aside>
+        <main className="flex min-w-0 flex-1">{children}</main>
+      </div>
+      <Sheet side="left" title="Navigation" open={open && !beside} onClose={() => setOpen(false)}>
+        <Navigation onChosen={() => setOpen(false)} />
+      </Sheet>
+    </OpenDrawer.Provider>
+  )
+}
+
+function FrameSkeleton() {
+  return (
+    <div className="flex h-dvh overflow-hidden">
+      <div className="hidden w-49 shrink-0 content-start gap-3 border-r bg-panel p-4 nav:grid">
+        {['w-20', 'w-full h-12', 'w-24', 'w-16', 'w-20', 'w-16', 'w-24'].map((width) => (
+          <Skeleton key={width} className={`h-4 ${width}`} />
+        ))}
+      </div>
+      <main className="min-w-0 flex-1">
+        <div className="h-12 border-b" />
+        <SkeletonRows />
+      </main>
+    </div>
+  )
+}
+
+function NoSuchNetwork({ name }: { name: string }) {
+  return (
+    <main className="grid h-dvh place-items-center">
+      <Empty
+        title={`There is no network named ${name}`}
+        action={
+          <Button asChild>
+            <a href={to.home()}>To your networks</a>
+          </Button>
+        }
+      >
+        It may have been renamed, or the address is mistyped.
+      </Empty>
+    </main>
+  )
+}
+
+function Unreachable({ error, retry }: { error: unknown; retry: () => void }) {
+  return (
+    <main className="grid h-dvh place-items-center">
+      <Empty title="This network cannot be shown" action={<Button onClick={retry}>Try again</Button>}>
+        {sentenceOf(error)}
+      </Empty>
+    </main>
+  )
+}

@@ -1,0 +1,56 @@
+'use client'
+
+import { useState } from 'react'
+import { CidrOptions } from '~/features/cidrs/cidr-options.tsx'
+import { useNetwork } from '~/features/network/context.tsx'
+import { EffectNote } from '~/features/network/effect-note.tsx'
+import type { Member } from '~/features/network/plan.ts'
+import { sentenceOf } from '~/trpc/refusal.ts'
+import { Button } from '~/ui/button.tsx'
+import { Actions, Dialog } from '~/ui/dialog.tsx'
+import { Field, FormError, Select } from '~/ui/field.tsx'
+import { nextFreeAddress } from './address.ts'
+import { usePeerChanges } from './use-peer-changes.ts'
+
+/** Moves a peer to another CIDR, where it gets a new address; shows first what that opens and cuts. */
+export function MovePeerDialog({ peer, onClose }: { peer: Member; onClose: () => void }) {
+  const { plan } = useNetwork()
+  const { move, networkId } = usePeerChanges()
+  const [cidrId, setCidrId] = useState<number | null>(null)
+  const address = cidrId === null ? null : nextFreeAddress(plan, cidrId)
+  const save = () => cidrId !== null && move.mutate({ networkId, peerId: peer.id, cidrId }, { onSuccess: onClose })
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Move ${peer.name}`}
+      description={`It is ${peer.address} in ${plan.tree.get(peer.cidrId)?.name} now.`}
+    >
+      <div className="grid gap-3">
+        <Field label="To CIDR" hint={address ? `It becomes ${address}.` : undefined}>
+          {(control) => (
+            <Select {...control} value={cidrId ?? ''} onChange={(event) => setCidrId(Number(event.target.value))}>
+              <option value="" disabled>
+                Choose a CIDR
+              </option>
+              <CidrOptions tree={plan.tree} whyNot={(id) => (id === peer.cidrId ? 'it is here now' : null)} />
+            </Select>
+          )}
+        </Field>
+        {cidrId !== null && <EffectNote intent={{ kind: 'move', peer: peer.id, to: cidrId }} />}
+        <FormError>{move.error && sentenceOf(move.error)}</FormError>
+        <Actions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            tone="solid"
+            busy={move.isPending}
+            onClick={save}
+            whyNot={cidrId === null ? 'Choose a CIDR first' : null}
+          >
+            Move
+          </Button>
+        </Actions>
+      </div>
+    </Dialog>
+  )
+}

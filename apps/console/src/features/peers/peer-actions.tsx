@@ -1,0 +1,89 @@
+'use client'
+
+import { Ellipsis } from 'lucide-react'
+import { useState } from 'react'
+import type { Member } from '~/features/network/plan.ts'
+import { sentenceOf } from '~/trpc/refusal.ts'
+import { Button, IconButton } from '~/ui/button.tsx'
+import { Menu, MenuItem, MenuLine } from '~/ui/menu.tsx'
+import { useToast } from '~/ui/toast.tsx'
+import { DeletePeerDialog } from './delete-peer-dialog.tsx'
+import { EnableDialog } from './enable-dialog.tsx'
+import { EndpointDialog } from './endpoint-dialog.tsx'
+import { MovePeerDialog } from './move-peer-dialog.tsx'
+import { ReinviteDialog } from './reinvite-dialog.tsx'
+import { RenamePeerDialog } from './rename-peer-dialog.tsx'
+import { usePeerChanges } from './use-peer-changes.ts'
+
+const dialogs = {
+  rename: RenamePeerDialog,
+  move: MovePeerDialog,
+  enable: EnableDialog,
+  reinvite: ReinviteDialog,
+  endpoint: EndpointDialog,
+  delete: DeletePeerDialog,
+}
+
+/** Everything that can be done to a peer. What cannot says why. */
+export function PeerActions({ peer }: { peer: Member }) {
+  const [asked, ask] = useState<keyof typeof dialogs | null>(null)
+  const toggleAdmin = useToggleAdmin(peer)
+  const hub = peer.kind === 'hub'
+  const Asked = asked && dialogs[asked]
+  const trigger = (
+    <IconButton name={`Actions for ${peer.name}`}>
+      <Ellipsis />
+    </IconButton>
+  )
+  return (
+    <>
+      <Button onClick={() => ask('rename')} className="hidden nav:inline-flex">
+        Rename
+      </Button>
+      <Button
+        onClick={() => ask('enable')}
+        whyNot={hub ? 'A hub cannot be disabled' : null}
+        className="hidden nav:inline-flex"
+      >
+        {peer.enabled ? 'Disable' : 'Enable'}
+      </Button>
+      <Menu trigger={trigger}>
+        <MenuItem onSelect={() => ask('rename')}>Rename</MenuItem>
+        <MenuItem onSelect={() => ask('move')} whyNot={hub ? 'A hub stays where it is' : null}>
+          Move to another CIDR
+        </MenuItem>
+        <MenuItem onSelect={() => ask('enable')} whyNot={hub ? 'A hub cannot be disabled' : null}>
+          {peer.enabled ? 'Disable' : 'Enable'}
+        </MenuItem>
+        <MenuItem onSelect={() => ask('reinvite')} whyNot={whyNotReinvite(peer)}>
+          Re-invite
+        </MenuItem>
+        <MenuItem onSelect={() => ask('endpoint')}>Set endpoint by hand</MenuItem>
+        <MenuItem onSelect={toggleAdmin} whyNot={peer.kind === 'agent' ? null : 'It runs no agent of its own'}>
+          {peer.isAdmin ? 'Take admin rights away' : 'Make admin over the mesh'}
+        </MenuItem>
+        <MenuLine />
+        <MenuItem danger onSelect={() => ask('delete')} whyNot={hub ? 'A hub cannot be deleted' : null}>
+          Delete
+        </MenuItem>
+      </Menu>
+      {Asked && <Asked peer={peer} onClose={() => ask(null)} />}
+    </>
+  )
+}
+
+const whyNotReinvite = (peer: Member): string | null => {
+  if (peer.kind === 'hub') return 'A hub needs no invitation'
+  return peer.enabled ? null : 'It is disabled; enable it first'
+}
+
+function useToggleAdmin(peer: Member): () => void {
+  const { edit, networkId } = usePeerChanges()
+  const say = useToast()
+  return () =>
+    edit.mutate(
+      { networkId, peerId: peer.id, isAdmin: !peer.isAdmin },
+      // The menu that caused it is closed by now, so there is nothing to stand beside.
+      { onError: (error) => say(sentenceOf(error)) },
+    )
+}

@@ -1,0 +1,24 @@
+type InNetwork = { network: string }
+
+const query = (values: Record<string, string | undefined>): string => {
+  const given = Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  return given.length > 0 ? `?${new URLSearchParams(given)}` : ''
+}
+
+/** Where each page is. No link is written by hand. */
+export const to = {
+  home: () => '/',
+  setup: () => '/setup',
+  login: () => '/login',
+  newNetwork: () => '/networks/new',
+  network: (p: InNetwork) => `/n/${p.network}`,
+  overview: (p: InNetwork) => `${to.network(p)}/overview`,
+  tree: (p: InNetwork & { cidr?: string | undefined }) => `${to.network(p)}/tree${query({ cidr: p.cidr })}`,
+  peers: (p: InNetwork & { within?: string | undefined; state?: string | undefined }) =>
+    `${to.network(p)}/peers${query({ within: p.within, state: p.state })}`,
+  peer: (p: InNetwork & { peer: number }) => `${to.network(p)}/peers/${p.peer}`,
+  access: (p: InNetwork & { a?: string | undefined; b?: string | undefined }) =>
+    `${to.network(p)}/access${query({ a: p.a, b: p.b })}`,
+  invitations: (p: InNetwork) => `${to.network(p)}/invitations`,
+  activity: (p: InNetwork) => `${to.network(p)}/activity`,
+}

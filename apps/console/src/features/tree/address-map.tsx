@@ -1,0 +1,152 @@
+'use client'
+
+import { type CidrNode, formatPrefix } from '@warren/cidr'
+import { clsx } from 'clsx'
+import { useMemo } from 'react'
+import { useNetwork } from '~/features/network/context.tsx'
+import { DRAFT_ID } from '~/features/network/effect.ts'
+import { spokenCard } from './cidr-card.tsx'
+import { fullness, marks, type Piece, spread } from './spread.ts'
+import type { TreeState } from './tree-state.ts'
+import { useTreeKeys } from './use-tree-keys.ts'
+
+type MapProps = { state: TreeState; top: CidrNode; rowHeight: number; marked?: boolean }
+
+/** The address space below `top`, to scale: a row for each level, free space dotted. Only for the mouse; see AddressTree. */
+export function AddressMap({ state, top, rowHeight, marked }: MapProps) {
+  const pieces = useMemo(() => spread(state.tree, top), [state.tree, top])
+  return (
+    <div aria-hidden className="relative" style={{ height: heightOf(pieces, rowHeight) }}>
+      {pieces.map((piece) =>
+        piece.kind === 'free' ? (
+          <Free key={piece.key} piece={piece} rowHeight={rowHeight} />
+        ) : (
+          <button
+            key={piece.key}
+            type="button"
+            tabIndex={-1}
+            onClick={() => state.onSelect(piece.node.id, true)}
+            className="absolute"
+            style={boxOf(piece, rowHeight)}
+          >
+            <Block node={piece.node} state={state} share={piece.share} />
+          </button>
+        ),
+      )}
+      {marked && <Marks top={top} />}
+    </div>
+  )
+}
+
+/** The same as a tree of its own, with its keys: where the map is the page. */
+export function AddressTree({ state, top, rowHeight }: MapProps) {
+  const pieces = useMemo(() => spread(state.tree, top), [state.tree, top])
+  const { presence } = useNetwork()
+  const visible = pieces.flatMap((piece) => (piece.kind === 'cidr' && piece.node.id !== DRAFT_ID ? [piece.node] : []))
+  const keys = useTreeKeys({ ...state, visible, collapsed: NOTHING })
+  return (
+    <div className="relative" style={{ height: heightOf(pieces, rowHeight) }}>
+      {pieces.map((piece) => piece.kind === 'free' && <Free key={piece.key} piece={piece} rowHeight={rowHeight} />)}
+      <div role="tree" {...keys.container}>
+        {pieces.map((piece) =>
+          piece.kind === 'free' ? null : (
+            <div
+              key={piece.key}
+              role="treeitem"
+              tabIndex={piece.node.id === state.selected ? 0 : -1}
+              {...keys.item(piece.node)}
+              aria-label={spokenCard(piece.node, presence.within(piece.node.id))}
+              className="absolute cursor-pointer rounded"
+              style={boxOf(piece, rowHeight)}
+            >
+              <Block node={piece.node} state={state} share={piece.share} />
+            </div>
+          ),
+        )}
+      </div>
+    </div>
+  )
+}
+
+const NOTHING: ReadonlySet<number> = new Set()
+
+/** Between pieces, in pixels. */
+const GAP = 2
+
+const boxOf = (piece: Piece, rowHeight: number) => ({
+  left: `${piece.from * 100}%`,
+  // Too small to see is still there.
+  width: `max(3px, calc(${piece.share * 100}% - ${GAP}px))`,
+  top: piece.level * rowHeight,
+  height: rowHeight - GAP,
+})
+
+const heightOf = (pieces: readonly Piece[], rowHeight: number): number =>
+  (Math.max(...pieces.map((piece) => piece.level)) + 1) * rowHeight
+
+function Free({ piece, rowHeight }: { piece: Piece & { kind: 'free' }; rowHeight: number }) {
+  return (
+    <div
+      aria-hidden
+      title={`Free: ${piece.text}`}
+      className="absolute rounded border border-dashed border-faint/60"
+      style={boxOf(piece, rowHeight)}
+    />
+  )
+}
+
+/** From nearly nothing to a strong tint; text stays readable on all of them. */
+const TINTS = ['bg-accent/4', 'bg-accent/8', 'bg-accent/14', 'bg-accent/20', 'bg-accent/28', 'bg-accent/36'] as const
+
+function Block({ node, state, share }: { node: CidrNode; state: TreeState; share: number }) {
+  const { presence } = useNetwork()
+  const draft = node.id === DRAFT_ID
+  const peers = draft ? 0 : presence.within(node.id).all
+  const tint = TINTS[Math.round(fullness(peers, node.prefix) * (TINTS.length - 1))]
+  return (
+    <span
+      title={`${node.name} ${formatPrefix(node.prefix)}`}
+      className={clsx(
+        'block size-full overflow-hidden rounded border text-left leading-3.5',
+        tint,
+        draft && 'border-dashed border-accent',
+        !draft &&
+          (node.id === state.selected
+            ? 'border-accent shadow-[0_0_0_0.5px_var(--accent)]'
+            : 'border-accent/20 hover:border-accent/50'),
+        share > 0.02 && 'px-1.5 py-px',
+      )}
+    >
+      {share > 0.02 && (
+        <>
+          <span className="block truncate text-sm leading-3.5 font-medium">{node.name}</span>
+          <span className="mono block truncate text-xs leading-3">{formatPrefix(node.prefix)}</span>
+        </>
+      )}
+    </span>
+  )
+}
+
+/** A tick for each peer where its address lies: green for those online. */
+function Marks({ top }: { top: CidrNode }) {
+  const { plan, presence } = useNetwork()
+  const members = plan.membersWithin(top.id)
+  const ticks = (online: boolean) =>
+    marks(
+      top.prefix,
+      members.filter((peer) => presence.state(peer).online === online).map((peer) => peer.at),
+    )
+      .map((share) => `M${share * 1000} 0v8`)
+      .join('')
+  return (
+    <svg
+      aria-hidden
+      viewBox="0 0 1000 8"
+      preserveAspectRatio="none"
+      className="absolute inset-x-0 -bottom-2.5 h-2 w-full"
+    >
+      <path d={ticks(false)} className="stroke-faint stroke-1 [vector-effect:non-scaling-stroke]" />
+      <path d={ticks(true)} className="stroke-online stroke-1 [vector-effect:non-scaling-stroke]" />
+    </svg>
+  )
+}

@@ -1,0 +1,62 @@
+'use client'
+
+import { type CidrNode, formatPrefix } from '@warren/cidr'
+import { Link2, Plus, UserPlus } from 'lucide-react'
+import { useState } from 'react'
+import { useNetwork } from '~/features/network/context.tsx'
+import { AddPeerDialog } from '~/features/peers/add-peer-dialog.tsx'
+import { Button } from '~/ui/button.tsx'
+import { CopyText } from '~/ui/copy.tsx'
+import { Tag } from '~/ui/tag.tsx'
+import { CidrMenu } from './cidr-menu.tsx'
+import { OccupancySection, PeersSection, ReachSection } from './cidr-sections.tsx'
+import { PanelActionCard } from './panel-action-card.tsx'
+import type { TreeState } from './tree-state.ts'
+
+/** Everything about the selected CIDR, and what can be done with it. */
+export function CidrPanel({ state }: { state: TreeState }) {
+  const { plan } = useNetwork()
+  const [adding, setAdding] = useState(false)
+  const node = plan.tree.get(state.selected) ?? plan.tree.root
+  return (
+    <>
+      <PanelHead node={node} state={state} onAddPeer={() => setAdding(true)} />
+      {state.action && <PanelActionCard key={`${node.id} ${JSON.stringify(state.action)}`} node={node} state={state} />}
+      <OccupancySection node={node} />
+      <ReachSection node={node} state={state} />
+      <PeersSection node={node} onAddPeer={() => setAdding(true)} />
+      {adding && <AddPeerDialog cidrId={node.id} onClose={() => setAdding(false)} />}
+    </>
+  )
+}
+
+function PanelHead({ node, state, onAddPeer }: { node: CidrNode; state: TreeState; onAddPeer: () => void }) {
+  const { plan } = useNetwork()
+  const parent = node.parentId === null ? null : plan.tree.get(node.parentId)
+  return (
+    <header className="grid gap-2 px-4.5 pt-3.5 pb-3">
+      <div className="flex items-center gap-2">
+        <h2 className="min-w-0 truncate text-lg leading-6">{node.name}</h2>
+        {node.isolated && <Tag>isolated</Tag>}
+        <span className="ml-auto">
+          <CidrMenu node={node} state={state} onAddPeer={onAddPeer} />
+        </span>
+      </div>
+      <p className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-muted">
+        <CopyText text={formatPrefix(node.prefix)} what="prefix" />
+        {parent && <span>· in {parent.name}</span>}
+      </p>
+      <div className="flex flex-wrap gap-1.5">
+        <Button size="small" onClick={onAddPeer}>
+          <UserPlus aria-hidden /> Add peer
+        </Button>
+        <Button size="small" onClick={() => state.act({ kind: 'add' })}>
+          <Plus aria-hidden /> Add CIDR inside
+        </Button>
+        <Button size="small" onClick={() => state.act({ kind: 'associate', other: null })}>
+          <Link2 aria-hidden /> Associate with…
+        </Button>
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,79 @@
+import { type CidrNode, formatPrefix, freeBlocks, lastOf, type Prefix, sizeOf, type Tree } from '@warren/cidr'
+
+/** A piece of the address space to scale: where it starts and how much it takes, as shares of the whole (0 to 1). */
+export type Piece = { readonly key: string; readonly from: number; readonly share: number; readonly level: number } & (
+  | { readonly kind: 'cidr'; readonly node: CidrNode }
+  | { readonly kind: 'free'; readonly text: string }
+)
+
+/** Finer than a pixel of the widest screen. */
+const GRAIN = 1_000_000n
+
+const ratio = (part: bigint, whole: bigint): number => Number((part * GRAIN) / whole) / Number(GRAIN)
+
+/** A CIDR and everything below it, to scale, with the free space between children. Levels count from `top`. */
+export function spread(tree: Tree, top: CidrNode): Piece[] {
+  const whole = sizeOf(top.prefix)
+  const topDepth = tree.depth(top.id)
+  const place = (prefix: Prefix) => ({
+    from: ratio(prefix.first - top.prefix.first, whole),
+    share: ratio(sizeOf(prefix), whole),
+  })
+  return [top, ...tree.descendants(top.id)].flatMap((node): Piece[] => {
+    const level = tree.depth(node.id) - topDepth
+    const self: Piece = { kind: 'cidr', key: `cidr ${node.id}`, node, level, ...place(node.prefix) }
+    const children = tree.children(node.id).map((child) => child.prefix)
+    if (children.length === 0) return [self]
+    const gaps = runs(freeBlocks(node.prefix, children)).map(({ first, last, text }): Piece => {
+      const from = ratio(first - top.prefix.first, whole)
+      return {
+        kind: 'free',
+        key: `free ${first}`,
+        text,
+        level: level + 1,
+        from,
+        share: ratio(last - first + 1n, whole),
+      }
+    })
+    return [self, ...gaps]
+  })
+}
+
+type Run = { first: bigint; last: bigint; text: string }
+
+/** Free blocks that touch are one piece of free space. */
+function runs(blocks: readonly Prefix[]): Run[] {
+  const joined: Run[] = []
+  for (const block of blocks) {
+    const before = joined.at(-1)
+    if (before && before.last + 1n === block.first) {
+      before.last = lastOf(block)
+      before.text = `${before.text}, ${formatPrefix(block)}`
+    } else {
+      joined.push({ first: block.first, last: lastOf(block), text: formatPrefix(block) })
+    }
+  }
+  return joined
+}
+
+/** Where addresses lie in `top`, as shares of it; those outside are left out. */
+export const marks = (top: Prefix, addresses: readonly { family: 4 | 6; value: bigint }[]): number[] =>
+  addresses.flatMap((address) =>
+    address.family === top.family && address.value >= top.first && address.value <= lastOf(top)
+      ? [ratio(address.value - top.first, sizeOf(top))]
+      : [],
+  )
+
+/** The CIDR to show whole so that `id` can be seen: itself if it has children, else its parent. */
+export function closeUp(tree: Tree, id: number): CidrNode {
+  const [node, parent] = tree.ancestors(id)
+  if (!node) return tree.root
+  return tree.children(id).length > 0 ? node : (parent ?? node)
+}
+
+/** How full a CIDR is with peers, 0 to 1, on a logarithmic scale: on a true one all but a few would look empty. */
+export function fullness(peers: number, prefix: Prefix): number {
+  if (peers === 0) return 0
+  const bits = Math.log2(Number(sizeOf(prefix)))
+  return bits === 0 ? 1 : Math.min(1, Math.log2(1 + peers) / bits)
+}
