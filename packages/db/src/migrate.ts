@@ -13,7 +13,8 @@ const BOOK = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "migration_name" VARCHAR(255) NOT NULL, "logs" TEXT, "rolled_back_at" TIMESTAMPTZ,
   "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(), "applied_steps_count" INTEGER NOT NULL DEFAULT 0)`
 
-const MIGRATIONS = path.resolve(import.meta.dirname, '../../../prisma/migrations')
+/** Looked up when asked for: in a bundle there is no `import.meta.dirname`, and nobody there migrates. */
+const ownMigrations = (): string => path.resolve(import.meta.dirname, '../../../prisma/migrations')
 
 type Migration = { name: string; sql: string; checksum: string }
 
@@ -23,7 +24,7 @@ type Migration = { name: string; sql: string; checksum: string }
  * Throws Refusal 'unavailable' with what to do: when one fails (nothing of it stays), when the database is newer than
  * this program, or when it cannot be reached.
  */
-export async function migrate(url: string, dir = MIGRATIONS): Promise<string[]> {
+export async function migrate(url: string, dir = ownMigrations()): Promise<string[]> {
   const wanted = await migrationsIn(dir)
   return asking(async () => {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
