@@ -8,10 +8,10 @@ import type { Context } from './trpc.ts'
 
 /**
  * The context of a browser's request.
- * @throws TRPCError FORBIDDEN for a request that another site made a browser send
+ * @throws TRPCError FORBIDDEN for a request that another site made a browser send, or that is longer than any of ours
  */
 export function webContext(db: Db, request: Request): Context {
-  const why = foreignBecause(request)
+  const why = foreignBecause(request) ?? tooLongBecause(request)
   if (why) throw refused(new Refusal('forbidden', why))
   return {
     db,
@@ -35,6 +35,18 @@ export function foreignBecause(request: Request): string | null {
   const origin = request.headers.get('origin')
   const ours = site === null ? origin === null || isOurs(origin, request) : site === 'same-origin'
   return ours ? null : 'This request came from another site; open the console itself and try again.'
+}
+
+/** Far above any input there is (bytes). */
+const MAX_BODY = 1_048_576
+
+/** Why a body is not read, or null: anyone may send one, and it is held in memory whole. */
+function tooLongBecause({ headers }: Request): string | null {
+  // Without a length there is no body, unless it comes in pieces (RFC 9112, section 6.3).
+  const known = !headers.has('transfer-encoding')
+  return known && Number(headers.get('content-length') ?? 0) <= MAX_BODY
+    ? null
+    : 'This request is too long to be one of ours.'
 }
 
 function isOurs(origin: string, request: Request): boolean {

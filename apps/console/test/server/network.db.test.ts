@@ -70,6 +70,14 @@ test('two networks of one name at once: one is made', async () => {
   expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected'])
 })
 
+test('two networks over one another at once: one is made', async () => {
+  const make = (name: string, prefix: string, listenPort: number) =>
+    createNetwork(world.ctx, { name, prefix, endpoint: '203.0.113.7:2', listenPort })
+  const both = await Promise.allSettled([make('wide', '10.244.0.0/15', 2403), make('narrow', '10.245.0.0/16', 2404)])
+  expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect((await make('later', '10.246.0.0/16', 2405)).name).toBe('later')
+})
+
 test('an endpoint and the life of invitations can be changed, one without the other', async () => {
   const plan = await plant(world.ctx)
   await editNetwork(world.ctx, { networkId: plan.id, endpoint: 'vpn.example.org:51820' })

@@ -109,6 +109,7 @@ describe('signing in', () => {
     ['a wrong password', { password: 'wrong' }],
     ['an empty password', { password: '' }],
     ['a name that nobody has', { name: 'nobody' }],
+    ['a name that nobody can have', { name: 'an\u0000na' }],
     ['a disabled person', { name: 'gone' }],
   ])('with %s is refused in the same words', async (_what, more) => {
     await addUser('anna')

@@ -1,5 +1,5 @@
 import { asking, type Db } from '@warren/db'
-import { Refusal } from '@warren/protocol'
+import { Refusal, SetUp } from '@warren/protocol'
 import type { Role } from '../ctx.ts'
 import { attempt } from './attempts.ts'
 import { isPassword } from './password.ts'
@@ -19,7 +19,8 @@ const MAX_PASSWORD = 200
  */
 export async function login(db: Db, { name, password, source, now }: Login): Promise<SignedIn> {
   const person = await attempt(db, { what: 'login', name, source, now }, async () => {
-    const user = await asking(() => db.prisma.user.findUnique({ where: { name } }))
+    const known = SetUp.shape.name.safeParse(name)
+    const user = known.success ? await asking(() => db.prisma.user.findUnique({ where: { name: known.data } })) : null
     const right = await isPassword(password.slice(0, MAX_PASSWORD + 1), user?.passwordHash ?? null)
     return user && right && user.disabledAt === null ? user : null
   })

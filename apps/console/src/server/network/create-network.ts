@@ -11,6 +11,7 @@ import { createNetwork as insertNetwork, type Writer } from '@warren/db'
 import { type CreateNetwork, type NetworkRow, Refusal } from '@warren/protocol'
 import { prefixIn } from '../cidr/plan.ts'
 import type { Ctx } from '../ctx.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { refuseEndpointInside } from './outer-endpoint.ts'
 import { rootsOf } from './roots.ts'
 
@@ -33,8 +34,6 @@ export async function createNetwork(ctx: Ctx, input: CreateNetwork): Promise<Net
   const infra = infraFor(root)
   refuseInfraAsName(input.name)
   refuseEndpointInside(root, input.endpoint)
-  await refuseOverlap(ctx, root)
-
   const { name, endpoint, listenPort } = input
   const row = {
     name,
@@ -44,8 +43,11 @@ export async function createNetwork(ctx: Ctx, input: CreateNetwork): Promise<Net
     apiPort: listenPort,
     invitationHours: INVITATION_HOURS,
   }
-  const { network } = await insertNetwork(ctx.db, { actor: ctx.actor, network: row }, (tx) => furnish(tx, root, infra))
-  return network
+  return oneAtATime(ctx.db, async () => {
+    await refuseOverlap(ctx, root)
+    const about = { actor: ctx.actor, network: row }
+    return (await insertNetwork(ctx.db, about, (tx) => furnish(tx, root, infra))).network
+  })
 }
 
 /** What every network begins with. */

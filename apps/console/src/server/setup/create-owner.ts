@@ -23,7 +23,7 @@ export async function createOwner(
   input: SetUp,
   from: { source: string; now: Date } = { source: 'unknown', now: new Date() },
 ): Promise<{ name: string }> {
-  if (await hasOwner(db)) throw closed()
+  if (await hasOwner(db.prisma)) throw closed()
   const right = await attempt(db, { what: 'set-up', name: null, ...from }, () => isCurrent(db, input.token))
   if (!right) throw wrongToken()
 
@@ -32,7 +32,7 @@ export async function createOwner(
     db.prisma.$transaction(async (tx) => {
       // Whoever takes the token away is the one who used it: of two at once, the second finds none.
       const taken = await tx.setUp.deleteMany({ where: { tokenHash: tokenHash(input.token) } })
-      if (taken.count === 0 || (await hasOwner({ prisma: tx as Db['prisma'] }))) throw closed()
+      if (taken.count === 0 || (await hasOwner(tx))) throw closed()
       const owner = await tx.user.create({ data: { name: input.name, passwordHash, role: 'owner' } })
       return { name: owner.name }
     }),

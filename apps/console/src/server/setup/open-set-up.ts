@@ -7,8 +7,8 @@ const TOKEN_BYTES = 32
 export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 /** Whether somebody owns this console; then its set-up is closed for good. */
-export const hasOwner = async (db: Pick<Db, 'prisma'>): Promise<boolean> =>
-  (await asking(() => db.prisma.user.findFirst({ where: { role: 'owner' }, select: { id: true } }))) !== null
+export const hasOwner = async (prisma: Pick<Db['prisma'], 'user'>): Promise<boolean> =>
+  (await asking(() => prisma.user.findFirst({ where: { role: 'owner' }, select: { id: true } }))) !== null
 
 /**
  * Opens the set-up page with a new one-time token (32 random bytes, base64url) and returns it; an earlier one stops
@@ -16,7 +16,7 @@ export const hasOwner = async (db: Pick<Db, 'prisma'>): Promise<boolean> =>
  * @throws Refusal unavailable
  */
 export async function openSetUp(db: Db): Promise<string | null> {
-  if (await hasOwner(db)) return null
+  if (await hasOwner(db.prisma)) return null
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   const row = { tokenHash: tokenHash(token) }
   await asking(() => db.prisma.setUp.upsert({ where: { id: 1 }, create: row, update: row }))

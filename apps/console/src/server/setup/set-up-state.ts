@@ -6,7 +6,7 @@ export type SetUpState = { state: 'open' | 'closed' | 'waiting' }
 
 /** How the set-up of this console stands. */
 export async function setUpState({ db }: { db: Db }): Promise<SetUpState> {
-  if (await hasOwner(db)) return { state: 'closed' }
+  if (await hasOwner(db.prisma)) return { state: 'closed' }
   const open = await asking(() => db.prisma.setUp.findUnique({ where: { id: 1 }, select: { id: true } }))
   return { state: open ? 'open' : 'waiting' }
 }
