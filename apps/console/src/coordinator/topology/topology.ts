@@ -1,0 +1,263 @@
+import type { CidrEntry, CidrRow, NetworkRow, PeerRow } from '@warren/protocol'
+import { type Digest, selfDigest } from '@warren/protocol/digest'
+import { cidrEntry, type Entry, peerEntry, type Sight, selfEntry } from './entries.ts'
+import { Group, type Since } from './group.ts'
+import { emptyRows, idsIn, type NetworkRows, type Plan, patch, type Step, stepTo } from './rows.ts'
+import { HUBS, layoutOf, needs, populatedFrom, type Scene, sceneOf } from './scene.ts'
+import { affectedGroups, differenceFinder, type Placed, type Side, shows, type Transition } from './transition.ts'
+
+/** What a step changed for agents: groups whose view changed, and peers whose own entry did. */
+export type Touched = { readonly groups: ReadonlySet<number>; readonly selves: ReadonlySet<number> }
+
+/** One revision of the log, as far as the topology needs it. */
+export type Revised = Step & { readonly revision: number }
+
+/** What was observed of one peer; what is left out stays as it was. */
+export type Observation = { readonly peerId: number } & Partial<Sight>
+
+const NOTHING: Touched = { groups: new Set(), selves: new Set() }
+
+/**
+ * One network in memory: its rows, who sees whom, and what each step changed for whom. Loaded from a snapshot, advanced
+ * by changes in revision order and by observations; a step costs in proportion to the groups it affects.
+ */
+export class Topology {
+  readonly rows: NetworkRows = emptyRows()
+  revision = 0
+  /** Counts the steps that changed any view; cursors are made of it. */
+  seq = 0
+  #scene: Scene | null = null
+  readonly #placed = new Map<number, Placed>()
+  readonly #members = new Map<number, Set<number>>()
+  readonly #hubs = new Map<number, Set<number>>()
+  readonly #cidrs = new Map<number, Entry<CidrEntry>>()
+  readonly #sights = new Map<number, Sight>()
+  readonly #groups = new Map<number, Group>()
+  readonly #selves = new Map<number, number>()
+
+  /** Goes to a snapshot's state, whatever was there before: the first load, or over a gap in the log. */
+  load(plan: Plan): Touched {
+    this.revision = plan.revision
+    return this.#advance(stepTo(this.rows, plan))
+  }
+
+  /** The next revision. Throws a RangeError when it is not the next one: something was missed, load again. */
+  apply(change: Revised): Touched {
+    if (change.revision !== this.revision + 1) {
+      throw new RangeError(`revision ${change.revision} does not follow ${this.revision}`)
+    }
+    this.revision = change.revision
+    return this.#advance(change)
+  }
+
+  /** Endpoints as they were observed; no revision, but what comes of it travels the same way. */
+  observe(observations: readonly Observation[]): Touched {
+    const peers = new Set<number>()
+    for (const { peerId, ...sight } of observations) {
+      this.#sights.set(peerId, { observed: null, candidates: [], ...this.#sights.get(peerId), ...sight })
+      if (this.rows.peers.has(peerId)) peers.add(peerId)
+    }
+    return peers.size === 0 || !this.#scene ? NOTHING : this.#transit({ peers, cidrs: new Set(), associations: [] })
+  }
+
+  get network(): NetworkRow {
+    const [network] = this.rows.networks.values()
+    return network ?? notLoaded()
+  }
+
+  get root(): CidrRow {
+    return this.rows.cidrs.get(this.scene.layout.tree.root.id) ?? notLoaded()
+  }
+
+  get scene(): Scene {
+    return this.#scene ?? notLoaded()
+  }
+
+  /** An active peer; undefined when it takes no part. */
+  placed(peerId: number): Placed | undefined {
+    return this.#placed.get(peerId)
+  }
+
+  /** The endpoint at which the hub last saw a peer. */
+  observedEndpoint(peerId: number): string | null {
+    return this.#sights.get(peerId)?.observed ?? null
+  }
+
+  /** The group of an active peer. From the first call on, the group's changes are kept. */
+  groupOf(placed: Placed): Group {
+    const id = placed.hub ? HUBS : placed.cidr
+    const known = this.#groups.get(id)
+    if (known) return known
+    const group = new Group(id, this.seq, this.#digestOf(id))
+    this.#groups.set(id, group)
+    return group
+  }
+
+  /** What a peer with this cursor has to look at again. */
+  since(placed: Placed, seq: number): Since {
+    const selfTouched = (this.#selves.get(placed.self.id) ?? 0) > seq
+    return selfTouched || seq > this.seq ? 'everything' : this.groupOf(placed).since(seq)
+  }
+
+  /** Whether a peer that proves what it holds holds its current view. */
+  isCurrent(placed: Placed, applied: { digest: Digest; self: Digest }): boolean {
+    return this.groupOf(placed).digest === applied.digest && selfDigest(placed.self) === applied.self
+  }
+
+  /** The peer as the group's view has it; undefined when it does not. */
+  peerIn(group: number, id: number): Placed['entry'] | undefined {
+    const placed = this.#placed.get(id)
+    return placed && shows(this.scene, group, placed) ? placed.entry : undefined
+  }
+
+  /** The CIDR as the group's view has it; undefined when it does not. */
+  cidrIn(group: number, id: number): Entry<CidrEntry> | undefined {
+    return needs(this.scene, group, id) ? this.#cidrs.get(id) : undefined
+  }
+
+  /** Everything in a group's view, CIDRs in document order. */
+  viewOf(group: number): { peers: Placed['entry'][]; cidrs: Entry<CidrEntry>[] } {
+    const seen = [...this.#hubs.values(), ...[...populatedFrom(this.scene, group)].map((cidr) => this.membersOf(cidr))]
+    const peers = seen.flatMap((ids) => [...ids].map((id) => this.#placed.get(id)?.entry))
+    const cidrs = this.scene.layout.tree.nodes.map(({ id }) => this.cidrIn(group, id))
+    return { peers: peers.filter((entry) => entry !== undefined), cidrs: cidrs.filter((entry) => entry !== undefined) }
+  }
+
+  /** Active peers that are no hubs, directly in a CIDR. */
+  membersOf(cidr: number): ReadonlySet<number> {
+    return this.#members.get(cidr) ?? EMPTY
+  }
+
+  #digestOf(group: number): Digest {
+    const { peers, cidrs } = this.viewOf(group)
+    return [...peers, ...cidrs].reduce((sum, { digest }) => sum ^ digest, 0n)
+  }
+
+  #advance(step: Step): Touched {
+    const associations = [...step.before.associations, ...step.after.associations]
+    const touched = { peers: idsIn(step, 'peers'), cidrs: idsIn(step, 'cidrs'), associations }
+    const old = this.#scene ? { name: naming(this.network, this.root), endpoint: this.network.endpoint } : null
+    patch(this.rows, step)
+    const root = [...this.rows.cidrs.values()].find(({ parentId }) => parentId === null) ?? notLoaded()
+    if (old?.name !== naming(this.network, root)) for (const id of this.rows.peers.keys()) touched.peers.add(id)
+    if (old?.endpoint !== this.network.endpoint) for (const id of this.#hubIds()) touched.peers.add(id)
+    return this.#transit(touched, root)
+  }
+
+  *#hubIds(): Generator<number> {
+    for (const ids of this.#hubs.values()) yield* ids
+  }
+
+  /** Computes anew what was touched, keeping the old beside it for as long as the difference takes. */
+  #transit(touched: Pick<Transition, 'peers' | 'cidrs' | 'associations'>, root: CidrRow = this.root): Touched {
+    const wasPlaced = new Map([...touched.peers].map((id) => [id, this.#placed.get(id)]))
+    const wasCidr = new Map([...touched.cidrs].map((id) => [id, this.#cidrs.get(id)]))
+    const wasScene = this.#scene
+
+    for (const id of touched.peers) this.#place(id, root)
+    for (const id of touched.cidrs) {
+      const row = this.rows.cidrs.get(id)
+      if (row) this.#cidrs.set(id, cidrEntry(row))
+      else this.#cidrs.delete(id)
+    }
+    this.#scene = this.#sceneAfter(touched, wasPlaced)
+    if (!wasScene) return NOTHING
+
+    const before: Side = {
+      scene: wasScene,
+      peer: (id) => (wasPlaced.has(id) ? wasPlaced.get(id) : this.#placed.get(id)),
+      cidr: (id) => (wasCidr.has(id) ? wasCidr.get(id) : this.#cidrs.get(id)),
+    }
+    const after: Side = {
+      scene: this.#scene,
+      peer: (id) => this.#placed.get(id),
+      cidr: (id) => this.#cidrs.get(id),
+    }
+    return this.#record({ ...touched, before, after, membersOf: (cidr) => this.membersOf(cidr) })
+  }
+
+  #place(id: number, root: CidrRow): void {
+    const old = this.#placed.get(id)
+    if (old) (old.hub ? this.#hubs : this.#members).get(old.cidr)?.delete(id)
+    const row = this.rows.peers.get(id)
+    const placed = row && placedOf(row, { network: this.network, root, sight: this.#sights.get(id) })
+    if (!placed) {
+      this.#placed.delete(id)
+      return
+    }
+    this.#placed.set(id, placed)
+    const homes = placed.hub ? this.#hubs : this.#members
+    const home = homes.get(placed.cidr) ?? new Set()
+    homes.set(placed.cidr, home.add(id))
+  }
+
+  /** The old scene when neither the layout nor which CIDRs are populated has changed. */
+  #sceneAfter(
+    touched: Pick<Transition, 'cidrs' | 'associations'>,
+    wasPlaced: ReadonlyMap<number, Placed | undefined>,
+  ): Scene {
+    const old = this.#scene
+    const sameTree = old && touched.cidrs.size === 0
+    const layout =
+      sameTree && touched.associations.length === 0
+        ? old.layout
+        : layoutOf(this.rows.cidrs.values(), this.rows.associations.values(), sameTree ? old.layout.tree : undefined)
+    const moved = [...wasPlaced].some(([id, was]) => {
+      const is = this.#placed.get(id)
+      return was?.cidr !== is?.cidr || was?.hub !== is?.hub
+    })
+    if (old?.layout === layout && !moved) return old
+    const has = (homes: ReadonlyMap<number, ReadonlySet<number>>) => (cidr: number) => (homes.get(cidr)?.size ?? 0) > 0
+    return sceneOf(layout, has(this.#members), has(this.#hubs))
+  }
+
+  #record(transition: Transition): Touched {
+    const seq = this.seq + 1
+    const groups = new Set<number>()
+    const differenceOf = differenceFinder(transition)
+    for (const id of affectedGroups(transition, this.#groups)) {
+      const difference = differenceOf(id)
+      if (difference.peers.length === 0 && difference.cidrs.length === 0) continue
+      this.#groups.get(id)?.touch(seq, difference)
+      groups.add(id)
+    }
+    const selves = new Set([...transition.peers].filter((id) => selfChanged(transition, id)))
+    for (const id of selves) this.#selves.set(id, seq)
+    if (groups.size > 0 || selves.size > 0) this.seq = seq
+    this.#forgetEmptyGroups(transition)
+    return { groups, selves }
+  }
+
+  /** A group without members has nobody to answer, and is not worth keeping current. */
+  #forgetEmptyGroups({ before, peers }: Transition): void {
+    for (const id of peers) {
+      const left = before.peer(id)
+      if (left && !left.hub && this.membersOf(left.cidr).size === 0) this.#groups.delete(left.cidr)
+    }
+  }
+}
+
+const EMPTY: ReadonlySet<number> = new Set()
+
+/** What of the network and its root stands in everybody's own entry. */
+const naming = (network: NetworkRow, root: CidrRow): string => `${network.name} ${network.interface} ${root.prefix}`
+
+function placedOf(
+  row: PeerRow,
+  { network, root, sight }: { network: NetworkRow; root: CidrRow; sight: Sight | undefined },
+): Placed | null {
+  const entry = peerEntry(row, network, sight)
+  const self = selfEntry(row, network, root)
+  return entry && self && { entry, self, selfText: JSON.stringify(self), cidr: self.cidr, hub: row.kind === 'hub' }
+}
+
+/** Hub or not decides about a peer's group, so it counts as its own matter too. */
+function selfChanged({ before, after }: Transition, id: number): boolean {
+  const was = before.peer(id)
+  const is = after.peer(id)
+  return was?.selfText !== is?.selfText || was?.hub !== is?.hub
+}
+
+function notLoaded(): never {
+  throw new Error('the topology has not been loaded')
+}

@@ -1,0 +1,169 @@
+import type { Span } from '@warren/cidr'
+import type { AssociationRow, CidrEntry, PeerEntry, SelfEntry } from '@warren/protocol'
+import type { Digest } from '@warren/protocol/digest'
+import type { Entry } from './entries.ts'
+import { HUBS, lineage, needs, type Scene, sees, spansOf } from './scene.ts'
+
+/** An active peer: as others know it, as it knows itself, and where it sits. */
+export type Placed = {
+  readonly entry: Entry<PeerEntry>
+  readonly self: SelfEntry
+  readonly selfText: string
+  readonly cidr: number
+  readonly hub: boolean
+}
+
+/** One state of the network, as far as views depend on it. */
+export type Side = {
+  readonly scene: Scene
+  peer(id: number): Placed | undefined
+  cidr(id: number): Entry<CidrEntry> | undefined
+}
+
+/** Two states of the network and what lies between them. */
+export type Transition = {
+  readonly before: Side
+  readonly after: Side
+  /** Peers and CIDRs that were looked at anew; all others are the same on both sides. */
+  readonly peers: ReadonlySet<number>
+  readonly cidrs: ReadonlySet<number>
+  /** Associations made or removed. */
+  readonly associations: readonly AssociationRow[]
+  /** Active peers that are no hubs, directly in a CIDR, in the state after. */
+  membersOf(cidr: number): Iterable<number>
+}
+
+/** Ids whose entry in a group's view was added, changed or removed, and what that does to its digest. */
+export type GroupDifference = { peers: number[]; cidrs: number[]; digest: Digest }
+
+/** Whether a group's view has this peer. */
+export const shows = (scene: Scene, group: number, placed: Placed): boolean =>
+  placed.hub || sees(scene, group, placed.cidr)
+
+/**
+ * The groups, out of those `tracked`, whose view the transition can have changed. No others are looked at: who sees a
+ * peer is read off the spans of its CIDR, because the relation is symmetric; an association concerns two subtrees.
+ */
+export function affectedGroups(transition: Transition, tracked: ReadonlyMap<number, unknown>): Iterable<number> {
+  const { before, after, associations } = transition
+  const from = placesIn(transition, before)
+  const to = placesIn(transition, after)
+  if (transition.cidrs.size > 0 || from.hubs || to.hubs) return tracked.keys()
+
+  const groups = new Set<number>()
+  const add = (scene: Scene, span: Span) => {
+    for (let at = span.from; at < span.to; at += 1) {
+      const id = scene.layout.tree.nodes[at]?.id
+      if (id !== undefined && tracked.has(id)) groups.add(id)
+    }
+  }
+  for (const cidr of from.cidrs) for (const span of spansOf(before.scene, cidr)) add(before.scene, span)
+  for (const cidr of to.cidrs) for (const span of spansOf(after.scene, cidr)) add(after.scene, span)
+  const { tree } = after.scene.layout
+  for (const cidr of associations.flatMap(({ a, b }) => [a, b])) if (tree.get(cidr)) add(after.scene, tree.span(cidr))
+  return tracked.has(HUBS) ? groups.add(HUBS) : groups
+}
+
+/** Where the peers that were looked at sit on one side, and whether a hub is among them. */
+function placesIn({ peers }: Transition, side: Side): { cidrs: Set<number>; hubs: boolean } {
+  const placed = [...peers].map(side.peer).filter((peer) => peer !== undefined)
+  return { cidrs: new Set(placed.map(({ cidr }) => cidr)), hubs: placed.some(({ hub }) => hub) }
+}
+
+/** Compares one group's view on both sides, looking only at what the transition can have changed in it. */
+export function differenceFinder(transition: Transition): (group: number) => GroupDifference {
+  const { before, after } = transition
+  const compareSights = sightComparer(before.scene, after.scene)
+  const common = commonCandidates(transition)
+
+  return (group) => {
+    const found: GroupDifference = { peers: [], cidrs: [], digest: 0n }
+    const { gained, lost } = compareSights(group)
+    for (const id of transition.peers) comparePeer(transition, { group, id }, found)
+    for (const cidr of gained) for (const id of transition.membersOf(cidr)) addUnchanged(transition, id, found)
+    for (const cidr of lost) for (const id of transition.membersOf(cidr)) addUnchanged(transition, id, found)
+
+    const candidates = new Set(common)
+    for (const cidr of gained) for (const id of lineage(after.scene, cidr)) candidates.add(id)
+    for (const cidr of lost) for (const id of lineage(before.scene, cidr)) candidates.add(id)
+    for (const id of candidates) compareCidr(transition, { group, id }, found)
+    return found
+  }
+}
+
+/** CIDRs that any group may need now and not before, or the other way round, or whose entry is another one. */
+function commonCandidates({ before, after, peers, cidrs }: Transition): Set<number> {
+  const found = new Set(cidrs)
+  if (before.scene === after.scene) return found
+  for (const side of [before, after]) {
+    const moved = [...peers].map((id) => side.peer(id)?.cidr).filter((cidr) => cidr !== undefined)
+    for (const cidr of new Set([...cidrs, ...moved])) for (const id of lineage(side.scene, cidr)) found.add(id)
+  }
+  return found
+}
+
+function comparePeer({ before, after }: Transition, one: { group: number; id: number }, found: GroupDifference): void {
+  const was = before.peer(one.id)
+  const is = after.peer(one.id)
+  const old = was && shows(before.scene, one.group, was) ? was.entry : undefined
+  const now = is && shows(after.scene, one.group, is) ? is.entry : undefined
+  if (old?.text === now?.text) return
+  found.peers.push(one.id)
+  found.digest ^= (old?.digest ?? 0n) ^ (now?.digest ?? 0n)
+}
+
+/** A peer that stayed as it was and came into sight, or went out of it, with its whole CIDR. */
+function addUnchanged({ after, peers }: Transition, id: number, found: GroupDifference): void {
+  const placed = peers.has(id) ? undefined : after.peer(id)
+  if (!placed) return
+  found.peers.push(id)
+  found.digest ^= placed.entry.digest
+}
+
+function compareCidr({ before, after }: Transition, one: { group: number; id: number }, found: GroupDifference): void {
+  const old = needs(before.scene, one.group, one.id) ? before.cidr(one.id) : undefined
+  const now = needs(after.scene, one.group, one.id) ? after.cidr(one.id) : undefined
+  if (old?.text === now?.text) return
+  found.cidrs.push(one.id)
+  found.digest ^= (old?.digest ?? 0n) ^ (now?.digest ?? 0n)
+}
+
+type Sights = { gained: number[]; lost: number[] }
+
+/** For each group, the populated CIDRs that came into its sight or went out of it; none when the layout stayed. */
+function sightComparer(before: Scene, after: Scene): (group: number) => Sights {
+  if (before.layout === after.layout) return () => ({ gained: [], lost: [] })
+  const from = before.layout.tree.nodes
+  const to = after.layout.tree.nodes
+  const moved = Int32Array.from(from, ({ id }) => (after.layout.tree.get(id) ? after.layout.tree.span(id).from : -1))
+  const marks = new Uint8Array(to.length)
+
+  return (group) => {
+    const sights: Sights = { gained: [], lost: [] }
+    marks.fill(0)
+    eachPopulated(before, group, (at) => {
+      const place = moved[at] ?? -1
+      if (place >= 0) marks[place] = WAS
+    })
+    eachPopulated(after, group, (at) => {
+      marks[at] = marks[at] === WAS ? BOTH : IS
+    })
+    marks.forEach((mark, at) => {
+      const id = to[at]?.id
+      if (id === undefined || mark === BOTH || mark === 0) return
+      if (mark === WAS) sights.lost.push(id)
+      else sights.gained.push(id)
+    })
+    return sights
+  }
+}
+
+const WAS = 1
+const IS = 2
+const BOTH = 3
+
+function eachPopulated(scene: Scene, group: number, visit: (position: number) => void): void {
+  for (const { from, to } of spansOf(scene, group)) {
+    for (let at = from; at < to; at += 1) if (scene.populated[at]) visit(at)
+  }
+}

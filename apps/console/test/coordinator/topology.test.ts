@@ -1,0 +1,177 @@
+import { applyDelta, type PeerRow, PollAnswer, type SelfEntry, type ViewState, viewState } from '@warren/protocol'
+import { digestText, selfDigest, viewDigest } from '@warren/protocol/digest'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Answers, type AnswerText } from '../../src/coordinator/topology/answers.ts'
+import type { Sight } from '../../src/coordinator/topology/entries.ts'
+import { emptyRows, type NetworkRows, patch, stepTo } from '../../src/coordinator/topology/rows.ts'
+import { type Observation, Topology, type Touched } from '../../src/coordinator/topology/topology.ts'
+import { type Dice, dice, happen, townPlan } from './random-network.ts'
+import { isActive, slowView } from './slow-view.ts'
+
+/** An agent as far as polling goes. */
+type Agent = { cursor: string | null; view: ViewState; self: SelfEntry | null }
+
+const NEW: Agent = { cursor: null, view: { peers: new Map(), cidrs: new Map() }, self: null }
+
+/** A coordinator's memory and, beside it, the rows and sights that the slow twin reads. */
+class World {
+  readonly topology = new Topology()
+  answers = new Answers(this.topology, 'first')
+  readonly rows: NetworkRows = emptyRows()
+  readonly sights = new Map<number, Sight>()
+  readonly agents = new Map<number, Agent>()
+
+  constructor() {
+    const plan = townPlan()
+    patch(this.rows, stepTo(this.rows, plan))
+    this.topology.load(plan)
+  }
+
+  /** Lets something happen: mostly a change, sometimes an observation, sometimes several changes over a gap. */
+  step(given: Dice): Touched | null {
+    if (given[3] % 6 === 0) return this.observe(given)
+    const change = happen(this.rows, given)
+    if (!change) return null
+    const revision = this.topology.revision + 1
+    if (given[3] % 11 > 0) return this.topology.apply({ ...change, revision })
+    happen(this.rows, [given[3], given[2], given[1], given[0]])
+    return this.topology.load({ ...planOf(this.rows), revision: revision + 1 })
+  }
+
+  observe([a, b, c]: Dice): Touched {
+    const peerId = [...this.rows.peers.keys()][a % this.rows.peers.size] ?? 1
+    const old = this.sights.get(peerId) ?? { observed: null, candidates: [] }
+    const seen: Partial<Sight> =
+      b % 2 === 0 ? { observed: `198.51.100.${c % 3}:5000` } : { candidates: [`192.168.0.${c % 3}:5000`] }
+    this.sights.set(peerId, { ...old, ...seen })
+    const observation: Observation = { peerId, ...seen }
+    return this.topology.observe([observation])
+  }
+
+  readers(): PeerRow[] {
+    return [...this.rows.peers.values()].filter(isActive)
+  }
+
+  /** What the coordinator says to an agent; null: nothing, the poll is held. */
+  ask(reader: PeerRow, agent: Agent): AnswerText | null {
+    const placed = this.topology.placed(reader.id)
+    if (!placed) throw new Error(`${reader.name} takes part, but has no place`)
+    return this.answers.answer(placed, { cursor: agent.cursor, applied: appliedBy(agent) })
+  }
+}
+
+const planOf = (rows: NetworkRows) => {
+  const [network] = rows.networks.values()
+  if (!network) throw new Error('no network')
+  return {
+    network,
+    cidrs: [...rows.cidrs.values()],
+    peers: [...rows.peers.values()],
+    associations: [...rows.associations.values()],
+    invitations: [],
+  }
+}
+
+const appliedBy = ({ view, self }: Agent) =>
+  self && { revision: 1, digest: digestText(viewDigest(view)), self: digestText(selfDigest(self)) }
+
+const read = (text: AnswerText): PollAnswer =>
+  PollAnswer.parse(JSON.parse(Buffer.concat(text).toString('utf8')).result.data)
+
+/** What an agent does with an answer. */
+function told(agent: Agent, answer: PollAnswer): Agent {
+  if (answer.kind === 'same') return { ...agent, cursor: answer.cursor }
+  const next: Agent =
+    answer.kind === 'full'
+      ? { cursor: answer.cursor, view: viewState(answer.view), self: answer.self }
+      : { cursor: answer.cursor, view: applyDelta(agent.view, answer), self: agent.self }
+  expect(digestText(viewDigest(next.view))).toBe(answer.digest)
+  return next
+}
+
+function expectCurrent(world: World, reader: PeerRow, agent: Agent): void {
+  const { self, peers, cidrs } = slowView(world.rows, world.sights, reader)
+  expect(agent.self).toEqual(self)
+  expect(byId(agent.view.peers)).toEqual(byId(peers))
+  expect(byId(agent.view.cidrs)).toEqual(byId(cidrs))
+}
+
+const byId = <T>(map: ReadonlyMap<number, T>) => [...map].sort(([a], [b]) => a - b)
+
+/** Polls once for a reader and checks what it knows afterwards against the slow twin. */
+function poll(world: World, reader: PeerRow): void {
+  const agent = world.agents.get(reader.id) ?? NEW
+  const text = world.ask(reader, agent)
+  const after = text ? told(agent, read(text)) : agent
+  expectCurrent(world, reader, after)
+  world.agents.set(reader.id, after)
+}
+
+const days = (maxLength: number) => fc.array(dice, { minLength: 1, maxLength, size: 'max' })
+
+test('whatever happens, a lagging agent that polls holds exactly what the rules allow it', () => {
+  fc.assert(
+    fc.property(days(40), (happenings) => {
+      const world = new World()
+      for (const given of happenings) {
+        world.step(given)
+        const readers = world.readers()
+        for (const [at, reader] of readers.entries()) if ((given[1] + at) % 3 === 0) poll(world, reader)
+      }
+      for (const reader of world.readers()) poll(world, reader)
+    }),
+    { numRuns: 120 },
+  )
+}, 120_000)
+
+test('an agent that was current is told of what changed in its view, and of nothing else', () => {
+  fc.assert(
+    fc.property(days(30), (happenings) => {
+      const world = new World()
+      for (const given of happenings) {
+        world.agents.clear()
+        for (const reader of world.readers()) poll(world, reader)
+        const touched = world.step(given)
+        for (const reader of world.readers()) expectMinimal(world, reader, touched)
+      }
+    }),
+    { numRuns: 60 },
+  )
+}, 120_000)
+
+function expectMinimal(world: World, reader: PeerRow, touched: Touched | null): void {
+  const agent = world.agents.get(reader.id)
+  const placed = world.topology.placed(reader.id)
+  if (!agent || !placed) return
+  const text = world.ask(reader, agent)
+  const group = placed.hub ? 0 : placed.cidr
+  expect(text !== null).toBe(touched !== null && (touched.groups.has(group) || touched.selves.has(reader.id)))
+  if (!text) {
+    expectCurrent(world, reader, agent)
+    return
+  }
+
+  const answer = read(text)
+  if (answer.kind === 'full') expect(answer.self).not.toEqual(agent.self)
+  if (answer.kind !== 'delta') return
+  for (const peer of answer.peers.upsert) expect(agent.view.peers.get(peer.id)).not.toEqual(peer)
+  for (const cidr of answer.cidrs.upsert) expect(agent.view.cidrs.get(cidr.id)).not.toEqual(cidr)
+  for (const id of answer.peers.remove) expect(agent.view.peers.has(id)).toBe(true)
+  for (const id of answer.cidrs.remove) expect(agent.view.cidrs.has(id)).toBe(true)
+  expectCurrent(world, reader, told(agent, answer))
+}
+
+test('after a restart, an agent that proves what it holds is told nothing, and any other one everything', () => {
+  fc.assert(
+    fc.property(days(20), days(3), (happenings, meanwhile) => {
+      const world = new World()
+      for (const given of happenings) world.step(given)
+      for (const reader of world.readers()) poll(world, reader)
+      for (const given of meanwhile) world.step(given)
+      world.answers = new Answers(world.topology, 'second')
+      for (const reader of world.readers()) poll(world, reader)
+    }),
+    { numRuns: 60 },
+  )
+}, 120_000)
