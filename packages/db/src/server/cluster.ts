@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream, existsSync, type WriteStream } from 'node:fs'
-import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Refusal } from '@warren/protocol'
 import { execa } from 'execa'
@@ -34,10 +34,15 @@ export async function writeRecord(dataDir: string, record: Record): Promise<void
   await rename(half, recordFile(dataDir))
 }
 
+const HALF = 'cluster.new-'
+
 /** Makes an empty cluster; it gets its name only when it is whole, so that a start cut short begins anew. */
 export async function makeCluster(how: { binaries: Binaries; user: User | null; place: string; durable: boolean }) {
   const { binaries, user, place, durable } = how
-  const half = await mkdtemp(path.join(place, 'cluster.new-'))
+  for (const name of await readdir(place)) {
+    if (name.startsWith(HALF)) await rm(path.join(place, name), { recursive: true, force: true })
+  }
+  const half = await mkdtemp(path.join(place, HALF))
   await give(user, half)
   const args = ['--pgdata', half, '--username', 'warren', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C']
   const options = ['--data-checksums', ...(durable ? [] : ['--no-sync'])]

@@ -4,7 +4,7 @@ import { clusterIn, makeCluster, readRecord, writeRecord } from './cluster.ts'
 import { own } from './owner.ts'
 import { ensureDatabase, leftRunning, type Running, spawnPostgres, stopPostgres } from './process.ts'
 import { isTemporary, removeSocketDirectory, socketDirectory } from './sockets.ts'
-import { giveAll, reachableBinaries, reachablePlace, type User, userFor } from './user.ts'
+import { giveAll, reachableBinaries, reachablePlace, SHARED, type User, userFor } from './user.ts'
 
 export { migrate } from '../migrate.ts'
 
@@ -28,6 +28,8 @@ export type LocalServerOptions = {
   gid?: number | undefined
   /** Told one line for each step that takes long or surprises. */
   log?: ((line: string) => void) | undefined
+  /** Where root puts what that user cannot reach below `dataDir`; left out: /var/lib/warren. */
+  shared?: string | undefined
   /** False for servers of tests: faster, and a power cut loses the data. */
   durable?: boolean | undefined
 }
@@ -60,6 +62,7 @@ export async function startDatabase(options: LocalServerOptions): Promise<LocalS
 async function serve(dataDir: string, user: User | null, options: LocalServerOptions) {
   const log = options.log ?? (() => {})
   const durable = options.durable ?? true
+  const shared = options.shared ?? SHARED
   const record = await readRecord(dataDir)
   const left = record && (await leftRunning(record))
   if (record && left) {
@@ -73,8 +76,8 @@ async function serve(dataDir: string, user: User | null, options: LocalServerOpt
   }
 
   const found = await findBinaries(record)
-  const binaries = await reachableBinaries(user, found)
-  const place = record?.place ?? (await reachablePlace(user, dataDir))
+  const binaries = await reachableBinaries(user, found, shared)
+  const place = record?.place ?? (await reachablePlace(user, dataDir, shared))
   if (!record) {
     if (place !== dataDir) log(`Its user cannot reach ${dataDir}; the data goes to ${place}.`)
     log(`Making a database with PostgreSQL ${binaries.major} (${binaries.source}).`)

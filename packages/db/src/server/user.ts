@@ -8,7 +8,7 @@ import type { Binaries } from './binaries.ts'
 export type User = { uid: number; gid: number }
 
 /** Where root puts what the other user could not reach in its place. */
-const SHARED = '/var/lib/warren'
+export const SHARED = '/var/lib/warren'
 
 /**
  * Whom to run Postgres as: null for ourselves. Root has to name someone, or have a `postgres` user.
@@ -39,27 +39,27 @@ export async function reaches(user: User | null, target: string): Promise<boolea
  * A directory for the data that `user` can reach: `dataDir` itself, or one of its own elsewhere when a directory above
  * it is closed to others (as /root is): opening that up is not ours to do.
  */
-export async function reachablePlace(user: User | null, dataDir: string): Promise<string> {
+export async function reachablePlace(user: User | null, dataDir: string, shared: string): Promise<string> {
   await mkdir(dataDir, { recursive: true })
   if (await reaches(user, dataDir)) return dataDir
   if (user && (await reaches(user, path.dirname(dataDir)))) {
     await give(user, dataDir)
     return dataDir
   }
-  await mkdir(SHARED, { recursive: true, mode: 0o755 })
-  const place = await mkdtemp(path.join(SHARED, 'postgres-'))
+  await mkdir(shared, { recursive: true, mode: 0o755 })
+  const place = await mkdtemp(path.join(shared, 'postgres-'))
   await give(user, place)
   return place
 }
 
 /** The same programs where `user` can run them: npm packages may lie below a closed directory too. */
-export async function reachableBinaries(user: User | null, found: Binaries): Promise<Binaries> {
+export async function reachableBinaries(user: User | null, found: Binaries, shared: string): Promise<Binaries> {
   if (await reaches(user, path.join(found.bin, 'postgres'))) return found
-  const home = path.join(SHARED, `${found.source.replace(/[^\w.]+/g, '-')}-${process.arch}`)
+  const home = path.join(shared, `${found.source.replace(/[^\w.]+/g, '-')}-${process.arch}`)
   const bin = path.join(home, 'bin')
   if (await reaches(user, path.join(bin, 'postgres'))) return { ...found, bin }
 
-  await mkdir(SHARED, { recursive: true, mode: 0o755 })
+  await mkdir(shared, { recursive: true, mode: 0o755 })
   const half = await mkdtemp(`${home}.`)
   await cp(path.dirname(found.bin), half, { recursive: true, verbatimSymlinks: true })
   await execa('chmod', ['-R', 'go+rX', half])
