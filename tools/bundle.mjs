@@ -10,6 +10,7 @@ await build({
   entryPoints: {
     coordinator: path.join(app, 'src/coordinator/main.ts'),
     launcher: path.join(app, 'src/launcher/main.ts'),
+    prepare: path.join(app, 'src/launcher/prepare.ts'),
   },
   outdir: path.join(app, 'dist'),
   outExtension: { '.js': '.mjs' },

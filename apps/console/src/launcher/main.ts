@@ -1,17 +1,20 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
-import { migrate, openDb } from '@warren/db'
-import { openSetUp } from '../server/setup/open-set-up.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Account, serviceAccount } from './account.ts'
 import { type Board, createBoard } from './board.ts'
 import { readSettings, type Settings } from './env.ts'
 import { checkPort, onlyLauncher, runFolder, sessionSecret } from './places.ts'
 import { coordinatorService, databaseService, type Facts, hubService, webService } from './services.ts'
+import { type Door, doorText, prepare } from './set-up.ts'
 import { createStopStack, type StopStack } from './stop-stack.ts'
 import { type Service, type Supervisor, supervise } from './supervise.ts'
 
 const NO_HUB = 'needs root to make a WireGuard interface: stop this, then sudo npm start'
+
+/** How long the URL waits for the other processes once the pages are there, so that it is the last thing printed, in ms. */
+const PATIENCE_MS = 5000
 
 /** One start: everything that its steps share. */
 type Start = { settings: Settings; account: Account | null; board: Board; undo: StopStack; isStopping: () => boolean }
@@ -29,14 +32,18 @@ export async function launch(): Promise<void> {
   const undo = createStopStack((error) => console.error(error instanceof Error ? error.message : error))
   const signal = firstSignal()
   const start: Start = { settings, account: await serviceAccount(), board, undo, isStopping: signal.hasCome }
-  try {
-    await bringUp(start)
-    await signal.come
-    console.log('Stopping …')
-  } catch (error) {
+  const bringing = bringUp(start).catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error)
     process.exitCode = 1
+    return 'failed'
+  })
+  if ((await Promise.race([bringing, signal.come])) !== 'failed') {
+    await signal.come
+    console.log('Stopping …')
   }
+  // A step that was under way when the signal came ends first, and what it made is undone then.
+  await undo.unwind()
+  await bringing
   await undo.unwind()
   // What is left (a socket that is the lock) only lives as long as we do.
   process.exit()
@@ -61,9 +68,7 @@ async function bringUp(start: Start): Promise<void> {
   const databaseUrl = settings.databaseUrl ?? (await embeddedDatabase(start))
   if (settings.databaseUrl) board.set('database', { kind: 'running', note: 'the one that DATABASE_URL names' })
   if (start.isStopping()) return
-  const applied = await migrate(databaseUrl, path.join(settings.root, 'prisma/migrations'))
-  if (applied.length > 0) board.set('database', { kind: 'running', note: `${applied.length} migrations applied` })
-  const token = await setUpToken(databaseUrl)
+  const door = await prepare(databaseUrl, settings.url, path.join(settings.root, 'prisma/migrations'))
 
   const run = await runFolder(account)
   undo.push(() => rm(run, { recursive: true, force: true }))
@@ -77,10 +82,13 @@ async function bringUp(start: Start): Promise<void> {
   if (start.isStopping()) return
   const services = [webService(facts), coordinatorService(facts), ...(account ? [hubService(facts)] : [])]
   if (!account) board.set('hub', { kind: 'off', note: NO_HUB })
-  await Promise.all(services.map((service) => keep(start, service).settled))
+  const [web, ...others] = services.map((service) => keep(start, service).settled)
+  const isUp = await web
+  await Promise.race([Promise.all(others), sleep(PATIENCE_MS, undefined, { ref: false })])
   if (start.isStopping()) return
   board.leave()
-  console.log(invitationToOpen(settings, token))
+  if (!isUp) throw new Error(`The console did not come up; all that it said is in ${settings.dataDir}/log.`)
+  console.log(welcome(settings, door))
 }
 
 /** Starts a service; it is stopped at the end. */
@@ -105,22 +113,10 @@ async function embeddedDatabase(start: Start): Promise<string> {
   return url
 }
 
-/** A new one-time token for the set-up page; null when the set-up is done. */
-async function setUpToken(databaseUrl: string): Promise<string | null> {
-  const db = openDb(databaseUrl, { poolSize: 1 })
-  try {
-    return await openSetUp(db)
-  } finally {
-    await db.close()
-  }
-}
-
-function invitationToOpen({ url, host, port }: Settings, token: string | null): string {
-  const lines = ['', token ? 'Create the first admin here (the link works once):' : 'The console is at:']
-  lines.push('', `  ${token ? `${url}/setup#token=${token}` : url}`, '')
-  if (host === '127.0.0.1' || host === 'localhost' || host === '::1') {
-    lines.push(`From another machine first: ssh -L ${port}:127.0.0.1:${port} ${hostname()}`)
-  }
-  lines.push('Ctrl-C stops everything that this started.', '')
-  return lines.join('\n')
+function welcome({ host, port }: Settings, door: Door): string {
+  const isLocal = ['127.0.0.1', '::1', 'localhost'].includes(host)
+  const elsewhere = `From another machine first: ssh -L ${port}:127.0.0.1:${port} ${hostname()}`
+  return ['', doorText(door), ...(isLocal ? [elsewhere] : []), 'Ctrl-C stops everything that this started.', ''].join(
+    '\n',
+  )
 }

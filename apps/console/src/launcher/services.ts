@@ -107,7 +107,7 @@ export function hubService({ settings, hubSocket }: Facts): Service {
   const service = processService({
     name: 'hub',
     note: 'owns the WireGuard interface',
-    argv: asWeAre([...agent, 'hub', '--socket', hubSocket, '--down-on-exit']),
+    argv: asWeAre([...agent, 'hub', '--socket', hubSocket, '--take-down']),
     cwd: '/',
     env: passedOn(),
     logFile: logFile(settings, 'hub'),

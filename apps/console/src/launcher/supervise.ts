@@ -41,11 +41,15 @@ export function supervise(service: Service, tell: (state: State) => void): Super
     tell({ kind: 'starting', note: '' })
     try {
       running = await service.start(abort.signal)
+      // Asked to stop while it started.
+      if (abort.signal.aborted) await running.stop()
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }
-    tell({ kind: 'running', note: service.note })
-    settle(true)
+    if (!abort.signal.aborted) {
+      tell({ kind: 'running', note: service.note })
+      settle(true)
+    }
     const reason = await running.ended
     running = null
     return reason
