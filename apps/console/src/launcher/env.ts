@@ -40,7 +40,7 @@ export type Settings = {
 }
 
 /** Reads the settings. An empty variable counts as unset. Throws an Error that lists all faults, one a line. */
-export function readSettings(source: NodeJS.ProcessEnv = process.env): Settings {
+export function readSettings(source: Record<string, string | undefined> = process.env): Settings {
   const parsed = Env.safeParse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== '')))
   if (!parsed.success) {
     throw new Error(`Warren cannot start:\n${parsed.error.issues.map((issue) => `- ${issue.message}`).join('\n')}`)
@@ -63,7 +63,7 @@ function browsable(host: string): string {
 }
 
 /** What every process that is started here gets of our environment, and nothing else of it. */
-export const passedOn = (source: NodeJS.ProcessEnv = process.env): Record<string, string> => ({
+export const passedOn = (source: Record<string, string | undefined> = process.env): Record<string, string> => ({
   PATH: source.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LANG: source.LANG ?? 'C.UTF-8',
   ...(source.TZ ? { TZ: source.TZ } : {}),

@@ -70,7 +70,7 @@ async function bringUp(start: Start): Promise<void> {
   if (start.isStopping()) return
   const door = await prepare(databaseUrl, settings.url, path.join(settings.root, 'prisma/migrations'))
 
-  const run = await runFolder(account)
+  const run = await runFolder(account, settings.dataDir)
   undo.push(() => rm(run, { recursive: true, force: true }))
   const facts: Facts = {
     settings,

@@ -21,13 +21,16 @@ export async function sessionSecret(dataDir: string): Promise<string> {
   throw new Error(`${file} is cut short; delete it to make a new one (everybody has to sign in again).`)
 }
 
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
+
 /** A folder for the hub's socket that only the account (and root) can enter; the caller removes it. */
-export async function runFolder(account: Account | null): Promise<string> {
-  const base = account ? '/run/warren' : tmpdir()
-  await mkdir(base, { recursive: true })
-  const folder = await mkdtemp(path.join(base, account ? 'console-' : 'warren-console-'))
+export async function runFolder(account: Account | null, dataDir: string): Promise<string> {
+  // Anyone may make files in /tmp, so a name that can be guessed is only for root's own /run.
+  if (!account) return mkdtemp(path.join(tmpdir(), 'warren-console-'))
+  const folder = `/run/warren/console-${shortHash(dataDir)}`
+  await mkdir(folder, { recursive: true })
   await chmod(folder, 0o700)
-  if (account) await chown(folder, account.uid, account.gid)
+  await chown(folder, account.uid, account.gid)
   return folder
 }
 
@@ -63,8 +66,7 @@ export function onlyLauncher(dataDir: string): Promise<void> {
     lock.once('error', () =>
       reject(new Error(`Warren already runs on ${dataDir}; stop that one first, or set WARREN_DATA.`)),
     )
-    const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 32)
-    lock.listen(`\0warren-launcher-${name}`, resolve)
+    lock.listen(`\0warren-launcher-${shortHash(dataDir)}`, resolve)
     lock.unref()
   })
 }

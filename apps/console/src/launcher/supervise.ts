@@ -30,8 +30,13 @@ export type Supervisor = {
   stop(): Promise<void>
 }
 
+/** Waits for so many ms, or until the signal. */
+type Pause = (ms: number, signal: AbortSignal) => Promise<void>
+
+const wait: Pause = (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {})
+
 /** Keeps a service running: starts it again with growing pauses when it ends, and gives up when that does not help. */
-export function supervise(service: Service, tell: (state: State) => void): Supervisor {
+export function supervise(service: Service, tell: (state: State) => void, pause: Pause = wait): Supervisor {
   const abort = new AbortController()
   const { promise: settled, resolve: settle } = withResolvers<boolean>()
   let running: Running | null = null
@@ -68,7 +73,7 @@ export function supervise(service: Service, tell: (state: State) => void): Super
         return
       }
       tell({ kind: 'waiting', note: `${reason} Starting it again in ${next.waitMs / 1000} s.` })
-      await sleep(next.waitMs, undefined, { signal: abort.signal }).catch(() => {})
+      await pause(next.waitMs, abort.signal)
       if (abort.signal.aborted) return
     }
   }
