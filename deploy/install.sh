@@ -157,7 +157,7 @@ provide_wireguard() {
 # Takes back what was begun, at every end of this script.
 clean_up() {
   rm -rf "$work"
-  if [ -z "$done" ]; then
+  if [ -z "$finished" ]; then
     [ -z "$staged" ] || rm -f "$LIB/.warren.cjs.$$" "$BIN/.warren.$$"
     [ -z "$new_command" ] || rm -f "$BIN/warren"
     # Only takes away a folder that is empty: one that was there before has the old agent in it.
@@ -180,24 +180,23 @@ download_agent() {
 
 # Both files are written beside their places and then renamed, so that there is always a whole agent or none.
 install_agent() {
-  target="$LIB and $BIN"
   [ ! -d "$BIN/warren" ] || fail "$BIN/warren is a folder; move it away."
   [ ! -d "$LIB/warren.cjs" ] || fail "$LIB/warren.cjs is a folder; move it away."
   staged=yes
-  mkdir -p "$LIB" "$BIN" || fail "$target cannot be made."
+  mkdir -p "$LIB" "$BIN" || fail "$LIB or $BIN cannot be made."
   cp "$work/warren.cjs" "$LIB/.warren.cjs.$$" || fail "$LIB cannot be written."
   # The place of Node is written down: a service's PATH may be shorter than this one.
   printf '#!/bin/sh\nexec "%s" %s/warren.cjs "$@"\n' "$node" "$LIB" >"$BIN/.warren.$$" || fail "$BIN cannot be written."
   chmod 644 "$LIB/.warren.cjs.$$"
   chmod 755 "$BIN/.warren.$$"
   [ -e "$BIN/warren" ] || new_command=yes
-  mv -f "$BIN/.warren.$$" "$BIN/warren"
-  mv -f "$LIB/.warren.cjs.$$" "$LIB/warren.cjs"
-  done=yes
+  mv -f "$BIN/.warren.$$" "$BIN/warren" || fail "$BIN/warren cannot be replaced."
+  mv -f "$LIB/.warren.cjs.$$" "$LIB/warren.cjs" || fail "$LIB/warren.cjs cannot be replaced."
+  finished=yes
   say "Installed warren $version in $BIN."
 }
 
-join() {
+join_network() {
   if [ -z "$token" ]; then
     say 'No invitation came on stdin, so this machine has joined nothing yet. Next:'
     say '  sudo warren join invitation.toml'
@@ -221,12 +220,14 @@ main() {
   unset token
   token=
   # Read first: a package manager would read it otherwise.
-  [ -t 0 ] || token=$(cat)
+  [ -t 0 ] || token=$(cat 2>/dev/null) || token=
   umask 022
+  # Administration tools lie where the PATH of a plain user's root shell may not lead.
+  PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   check_machine
   find_manager
   work=$(mktemp -d) || fail 'there is no place for temporary files.'
-  staged= new_command= done=
+  staged= new_command= finished=
   trap clean_up EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
@@ -235,7 +236,7 @@ main() {
   provide_tools
   download_agent
   install_agent
-  join
+  join_network
 }
 
 main
