@@ -7,15 +7,19 @@ import { Program } from './program.ts'
 
 /**
  * Runs as process 1 of a host. /run is the host's own, because WireGuard's control sockets live there; what a host
- * keeps over a reboot lies in overlays on its disk, so the real /etc is seen but never touched. The shell stays and
- * reaps orphans: as a bare `sleep` it would leave zombies that look alive.
+ * keeps over a reboot lies in overlays on its disk, so the real /etc is seen but never touched. What this machine has of
+ * a Warren of its own is hidden by whiteouts (overlayfs: character device 0/0). The shell stays and reaps orphans: as a
+ * bare `sleep` it would leave zombies that look alive.
  */
 const BOOT = `
 set -e
 mount -t sysfs sysfs /sys
 mount -t tmpfs -o mode=0755 tmpfs /run
 for d in etc var/lib usr/local; do
-  mkdir -p "$LAB_DISK/$d/up" "$LAB_DISK/$d/work"
+  if [ ! -e "$LAB_DISK/$d" ]; then
+    mkdir -p "$LAB_DISK/$d/up" "$LAB_DISK/$d/work"
+    mknod "$LAB_DISK/$d/up/warren" c 0 0
+  fi
   mount -t overlay overlay -o "lowerdir=/$d,upperdir=$LAB_DISK/$d/up,workdir=$LAB_DISK/$d/work" "/$d"
 done
 : > /etc/resolv.conf

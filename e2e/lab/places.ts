@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { execa } from 'execa'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
@@ -15,9 +16,14 @@ export const built = {
 /** A user without rights that every Linux has: what need not be root is not. */
 export const NOBODY = { uid: 65534, gid: 65534 } as const
 
-/** `argv` as nobody. */
-export const asNobody = (argv: readonly string[]): string[] => {
+/** `argv` as nobody; as ourselves where nobody may not enter the checkout or run this Node (below /root, say). */
+export async function asNobody(argv: readonly string[]): Promise<string[]> {
   const { uid, gid } = NOBODY
-  const identity = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--no-new-privs']
-  return ['setpriv', ...identity, '--pdeathsig', 'KILL', '--', ...argv]
+  const reads = await execa(built.node, ['-e', 'require("node:fs").readdirSync(process.argv[1])', built.console], {
+    ...NOBODY,
+    cwd: '/',
+    reject: false,
+  })
+  const identity = reads.failed ? [] : ['--reuid', String(uid), '--regid', String(gid), '--clear-groups']
+  return ['setpriv', ...identity, '--no-new-privs', '--pdeathsig', 'KILL', '--', ...argv]
 }

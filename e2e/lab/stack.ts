@@ -7,6 +7,7 @@ import type { Ctx } from '../../apps/console/src/server/ctx.ts'
 import { createNetwork } from '../../apps/console/src/server/network/create-network.ts'
 import type { Host } from './host.ts'
 import { Lab } from './lab.ts'
+import { leash } from './leash.ts'
 import { asNobody, built, NOBODY } from './places.ts'
 import { type Switch, switchedOn } from './switch.ts'
 import { internet, publicAddress, publicHost } from './topology.ts'
@@ -32,6 +33,7 @@ export type Stack = {
   /** What verbs act with: an owner. */
   readonly ctx: Ctx
   readonly network: NetworkRow
+  readonly databaseUrl: string
   readonly database: { stop(): Promise<void>; start(): Promise<void> }
   readonly coordinator: Switch
   readonly hubAgent: Switch
@@ -43,7 +45,8 @@ export type Stack = {
 /** Brings a stack up, ready for invitations. What fails on the way leaves nothing behind. */
 export async function bringUp(options: StackOptions = {}): Promise<Stack> {
   const lab = await Lab.open()
-  const undo: (() => Promise<unknown>)[] = [() => lab.close()]
+  const held = leash(lab.folder)
+  const undo: (() => Promise<unknown>)[] = [() => held.release(), () => lab.close()]
   const close = async () => {
     for (let last = undo.pop(); last; last = undo.pop()) await last()
   }
@@ -65,8 +68,7 @@ async function build(lab: Lab, options: StackOptions, { undo, close }: Ending): 
   undo.push(() => db.close())
   const ctx: Ctx = { db, actor: { kind: 'user', id: 1, name: 'lab' } }
   const { name = 'acme', prefix = '10.42.0.0/16' } = options
-  const endpoint = `${publicAddress(HUB)}:${LISTEN_PORT}`
-  const network = await createNetwork(ctx, { name, prefix, endpoint, listenPort: LISTEN_PORT })
+  const network = await newNetwork({ ctx }, { name, prefix, listenPort: LISTEN_PORT })
 
   const net = await internet(lab)
   const hub = await publicHost(lab, net, { name: 'hub', i: HUB })
@@ -82,6 +84,7 @@ async function build(lab: Lab, options: StackOptions, { undo, close }: Ending): 
     db,
     ctx,
     network,
+    databaseUrl: database.url,
     database,
     coordinator,
     hubAgent,
@@ -92,12 +95,20 @@ async function build(lab: Lab, options: StackOptions, { undo, close }: Ending): 
     },
     close,
   }
-  await hubServes(stack)
+  await hubServes(stack, network)
   return stack
 }
 
-/** Resolves when the hub's device holds the network's current revision. */
-export function hubServes({ db, network, hubAgent, coordinator }: Stack): Promise<unknown> {
+/** A further network that the stack's hub serves, on a port of its own; ready when `hubServes` says so. */
+export function newNetwork(
+  { ctx }: Pick<Stack, 'ctx'>,
+  about: { name: string; prefix: string; listenPort: number },
+): Promise<NetworkRow> {
+  return createNetwork(ctx, { ...about, endpoint: `${publicAddress(HUB)}:${about.listenPort}` })
+}
+
+/** Resolves when the device of `network` on the hub holds its current revision. */
+export function hubServes({ db, hubAgent, coordinator }: Stack, network: NetworkRow): Promise<unknown> {
   const serves = until(`the hub of ${network.name} to serve`, async () => {
     const [{ connected, appliedRevision }, row] = await Promise.all([
       readHubStatus(db, network.id),
@@ -133,5 +144,5 @@ async function socketPlace(lab: Lab): Promise<string> {
 async function startCoordinator(hub: Host, databaseUrl: string, socket: string) {
   await rm(socket, { force: true })
   const env = { DATABASE_URL: databaseUrl, WARREN_HUB_SOCKET: socket }
-  return hub.start('coordinator', asNobody([built.node, '--enable-source-maps', built.coordinator]), env)
+  return hub.start('coordinator', await asNobody([built.node, '--enable-source-maps', built.coordinator]), env)
 }
