@@ -1,2 +1,22 @@
+import { systemClock } from '../daemon/clock.ts'
+import { Failure } from '../failure.ts'
+import { hub } from '../hub/hub.ts'
+import { takeLock } from '../system/lock.ts'
+import { demandNetworkAdmin } from '../system/privilege.ts'
 import type { Context } from './context.ts'
-export async function hubCommand(_context: Context, _options: { socket: string; takeDown: boolean }): Promise<void> {}
+
+/** `warren hub`: serves the coordinator's networks until it is told to end. @throws Failure */
+export async function hubCommand(context: Context, options: { socket: string; takeDown: boolean }): Promise<void> {
+  await demandNetworkAdmin('hub')
+  const { env, tools, say } = context
+  const lock = await takeLock(`${env.runDir}/hub.lock`)
+  if ('pid' in lock) throw new Failure('refused', `A hub is running on this machine already (process ${lock.pid}).`)
+  try {
+    const stop = new AbortController()
+    const end = (): void => stop.abort()
+    process.once('SIGTERM', end).once('SIGINT', end)
+    await hub({ env, tools, clock: systemClock, log: say, ...options }, stop.signal)
+  } finally {
+    await lock.release()
+  }
+}

@@ -4,7 +4,7 @@ import type { View } from '../plan/answer.ts'
 import { loadView } from '../state/saved-view.ts'
 import { demandNetworkAdmin } from '../system/privilege.ts'
 import type { Context } from './context.ts'
-import { table } from './table.ts'
+import { table, titleOf } from './table.ts'
 import { treeText } from './tree-text.ts'
 import { whichJoined } from './which-network.ts'
 
@@ -52,7 +52,7 @@ export function listing({ self, state, revision }: View) {
 
 function listText({ self, state }: View): string {
   const rows = byName(state.peers).map((peer) => [
-    peer.id === self.id ? `${peer.name} (this node)` : peer.hub ? `${peer.name} (hub)` : peer.name,
+    peer.id === self.id ? `${peer.name} (this node)` : titleOf(peer),
     peer.ip,
     cidrName(state.cidrs, peer),
   ])

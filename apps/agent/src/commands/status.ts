@@ -7,7 +7,7 @@ import { demandNetworkAdmin } from '../system/privilege.ts'
 import { readDevice } from '../wireguard/device.ts'
 import type { Context } from './context.ts'
 import { type Status, statusOf } from './status-facts.ts'
-import { ago, bytes, table } from './table.ts'
+import { ago, bytes, table, titleOf } from './table.ts'
 import { whichNetwork } from './which-network.ts'
 
 /** `warren status`: what this node knows of a network now. @throws Failure */
@@ -38,7 +38,7 @@ export function statusText(status: Status, nowS: number): string {
   ])
   if (status.peers.length === 0) return `${facts}\nNo peers can be reached from here yet.\n`
   const rows = status.peers.map((peer) => [
-    peer.hub ? `${peer.name} (hub)` : peer.name,
+    titleOf(peer),
     peer.address,
     peer.path,
     peer.endpoint ?? '–',

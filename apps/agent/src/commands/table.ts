@@ -28,3 +28,7 @@ export function ago(seconds: number): string {
   if (whole < 7_200) return `${Math.floor(whole / 60)} min ago`
   return whole < 172_800 ? `${Math.floor(whole / 3_600)} h ago` : `${Math.floor(whole / 86_400)} d ago`
 }
+
+/** A peer's name, with a mark on hubs that are not called so. */
+export const titleOf = (peer: { readonly name: string; readonly hub?: boolean | undefined }): string =>
+  peer.hub && peer.name !== 'hub' ? `${peer.name} (hub)` : peer.name

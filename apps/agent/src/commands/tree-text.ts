@@ -29,7 +29,7 @@ const peerBranches = (peers: readonly PeerEntry[], ownId: number): Branch[] =>
 
 function mark(peer: PeerEntry, ownId: number): string {
   if (peer.id === ownId) return ' (this node)'
-  return peer.hub ? ' (hub)' : ''
+  return peer.hub && peer.name !== 'hub' ? ' (hub)' : ''
 }
 
 function drawn(branches: readonly Branch[], indent: string): string {

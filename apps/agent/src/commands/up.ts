@@ -1,6 +1,6 @@
 import { daemon } from '../daemon/daemon.ts'
 import { Keeper } from '../daemon/keeper.ts'
-import { Poller } from '../daemon/poller.ts'
+import { confirm, Poller } from '../daemon/poller.ts'
 import { Failure } from '../failure.ts'
 import { introduce } from '../join/finish.ts'
 import { meshClient } from '../mesh/client.ts'
@@ -54,7 +54,10 @@ async function upOnce(context: Context, config: JoinedConfig): Promise<void> {
     const limit = AbortSignal.timeout(CONSOLE_MS)
     let turn = await poller.turn(0, limit)
     while (turn && turn.phase !== 'current' && !limit.aborted) turn = await poller.turn(0, limit)
-    if (turn?.phase === 'current') return introduce(mesh, config)
+    if (turn?.phase === 'current') {
+      await Promise.all([introduce(mesh, config), confirm(poller)])
+      return
+    }
     const why = turn?.sentence ?? 'The console did not answer in time.'
     if (!keeper.view) throw new Failure('unreachable', `${name} has no saved view yet, and none is to be had: ${why}`)
     context.say(`${name} is up as it was at revision ${keeper.view.revision}: ${why}`)

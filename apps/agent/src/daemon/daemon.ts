@@ -38,6 +38,8 @@ export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<voi
   }
 
   const asking = async (): Promise<void> => {
+    // What was saved is put in force before anybody is asked: that needs no console, and the first question can tell it.
+    await keeper.restore().catch((error: unknown) => log(sentenceOf(error)))
     while (!stop.aborted) {
       question = new AbortController()
       const turn = await poller.turn(MAX_WAIT_S, question.signal).catch(hurt)
@@ -66,7 +68,7 @@ type Watch = DaemonParts & { readonly news: ReturnType<typeof reporter>; readonl
 async function watching({ keeper, config, clock, log, news, disturb }: Watch, stop: AbortSignal): Promise<void> {
   const look = surroundings(config.network.interface, config.peer['listen-port'])
   let lookedAt = Number.NEGATIVE_INFINITY
-  let mendedAt = Number.NEGATIVE_INFINITY
+  let mendedAt = clock().monotonicMs
   let complaint = ''
 
   const round = async (): Promise<void> => {

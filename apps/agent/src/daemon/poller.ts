@@ -15,8 +15,15 @@ export type Turn = {
   readonly pauseMs: number
 }
 
-/** Chosen: an admin who enables a node again should see it come back within seconds. */
-const SHUT_OUT_MS = 5_000
+/** Chosen: an admin who enables a node again should see it come back within seconds, from any console. */
+const SHUT_OUT_MS = 2_000
+/** An answer that took longer was held by the console, so the next question may follow at once. */
+const HELD_MS = 1_000
+/** Chosen: telling that a view is in force is not worth a longer wait. */
+const CONFIRM_MS = 1_000
+
+/** Tells the console what is in force now, without waiting for news. */
+export const confirm = (poller: Poller): Promise<unknown> => poller.turn(0, AbortSignal.timeout(CONFIRM_MS))
 
 /** Asks the console what is new and has it put in force, one question at a time. */
 export class Poller {
@@ -35,8 +42,9 @@ export class Poller {
    * @throws Failure when a good view could not be put in force here
    */
   async turn(waitS: number, signal: AbortSignal): Promise<Turn | null> {
+    const askedAt = performance.now()
     const answer = await this.#mesh.poll(this.#question(Math.min(waitS, MAX_WAIT_S)), signal)
-    if (!answer.ok) return this.#disappointed(answer.problem)
+    if (!answer.ok) return this.#disappointed(answer.problem, performance.now() - askedAt)
     const meaning = meaningOf(this.#askAll ? null : this.#keeper.view, answer.value)
     if (meaning.kind === 'lost') {
       // Asked for once at once; if everything does not fit either, it is no use to insist.
@@ -70,7 +78,7 @@ export class Poller {
         applied && !this.#askAll
           ? { revision: applied.revision, digest: applied.digest, self: digestText(selfDigest(applied.self)) }
           : null,
-      waitS: cursor === null ? 0 : waitS,
+      waitS,
     }
   }
 
@@ -81,7 +89,7 @@ export class Poller {
     if (moved) this.#mesh.reset()
   }
 
-  async #disappointed(problem: MeshProblem): Promise<Turn | null> {
+  async #disappointed(problem: MeshProblem, tookMs: number): Promise<Turn | null> {
     switch (problem.kind) {
       case 'aborted':
         return null
@@ -96,7 +104,8 @@ export class Poller {
         if (problem.refusal.kind !== 'forbidden') return this.#refused(problem.refusal.message)
         await this.#keeper.shutOut(true)
         this.#askAll = true
-        return { phase: 'disabled', sentence: problem.refusal.message, pauseMs: Math.random() * SHUT_OUT_MS }
+        const pauseMs = tookMs > HELD_MS ? 0 : Math.random() * SHUT_OUT_MS
+        return { phase: 'disabled', sentence: problem.refusal.message, pauseMs }
       }
     }
   }

@@ -3,6 +3,7 @@ import { no, ok, type Result } from '@warren/cidr'
 import type { Clock } from '../daemon/clock.ts'
 import { Keeper } from '../daemon/keeper.ts'
 import type { Names } from '../daemon/names.ts'
+import { confirm, Poller } from '../daemon/poller.ts'
 import { ownAddresses } from '../daemon/surroundings.ts'
 import type { Env } from '../env.ts'
 import { Failure } from '../failure.ts'
@@ -97,7 +98,7 @@ export async function firstView(parts: FinishParts, config: JoinedConfig): Promi
   crash('polled')
   await keeper.adopt(view.value)
   crash('applied')
-  await introduced
+  await Promise.all([introduced, confirm(new Poller(mesh, keeper))])
   return view.value
 }
 

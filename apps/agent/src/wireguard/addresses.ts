@@ -1,6 +1,6 @@
 import { AddressText } from '@warren/protocol'
 import * as z from 'zod'
-import type { Run } from '../system/run.ts'
+import { CommandFailure, type Run } from '../system/run.ts'
 
 const Link = z.object({
   flags: z.array(z.string()),
@@ -29,6 +29,13 @@ export async function readLink(run: Run, device: string): Promise<Link> {
 /** An address with the width of the network that it routes to, in canonical spelling. */
 export const interfaceAddress = (address: string, width: number): string => `${AddressText.parse(address)}/${width}`
 
+/** What an interface has, and what it shall have; `mayHave` is tried, and done without where it cannot be. */
+export type AddressChange = {
+  readonly has: readonly string[]
+  readonly wants: readonly string[]
+  readonly mayHave?: readonly string[]
+}
+
 /**
  * Gives the interface exactly these addresses. Old ones go first: Linux drops an IPv4 network's other addresses with its
  * first one (promote_secondaries is off). @throws CommandFailure
@@ -36,17 +43,24 @@ export const interfaceAddress = (address: string, width: number): string => `${A
 export async function setAddresses(
   run: Run,
   device: string,
-  change: { has: readonly string[]; wants: readonly string[] },
-) {
-  for (const address of change.has) {
-    if (!change.wants.includes(address)) await run('ip', ['addr', 'del', address, 'dev', device])
+  { has, wants, mayHave = [] }: AddressChange,
+): Promise<void> {
+  for (const address of has) {
+    if (!wants.includes(address) && !mayHave.includes(address)) await run('ip', ['addr', 'del', address, 'dev', device])
   }
-  for (const address of change.wants) {
-    if (!change.has.includes(address)) await addAddress(run, device, address)
+  for (const address of wants) {
+    if (!has.includes(address)) await addAddress(run, device, address)
+  }
+  for (const address of mayHave) {
+    if (!has.includes(address)) await addAddress(run, device, address).catch(passOver)
   }
 }
 
 /** WireGuard knows no neighbours, so duplicate address detection would only delay an IPv6 address. */
 export async function addAddress(run: Run, device: string, address: string): Promise<void> {
   await run('ip', ['addr', 'add', address, 'dev', device, ...(address.includes(':') ? ['nodad'] : [])])
+}
+
+function passOver(error: unknown): void {
+  if (!(error instanceof CommandFailure)) throw error
 }

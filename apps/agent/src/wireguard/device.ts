@@ -23,6 +23,8 @@ export type DeviceSpec = {
   readonly privateKey: PrivateKey
   /** With the width of the network that is routed into the tunnel, as `10.42.0.7/16`. */
   readonly addresses: readonly string[]
+  /** Addresses that it shall have where the machine can: IPv6 may be switched off. */
+  readonly optional?: readonly string[]
   /** Null: any free one. */
   readonly listenPort: number | null
 }
@@ -58,7 +60,7 @@ export async function ensureDevice(tools: Tools, spec: DeviceSpec): Promise<{ de
   if (!link.up || link.mtu !== MTU) {
     await tools.run('ip', ['link', 'set', 'mtu', String(MTU), 'up', 'dev', spec.name])
   }
-  await setAddresses(tools.run, spec.name, { has: link.addresses, wants: spec.addresses })
+  await setAddresses(tools.run, spec.name, { has: link.addresses, wants: spec.addresses, mayHave: spec.optional ?? [] })
   if (spec.listenPort !== null && device?.listenPort !== spec.listenPort) {
     await setListenPort(tools.run, spec.name, spec.listenPort)
   }

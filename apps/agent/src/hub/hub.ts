@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FromHub, HubNetwork, ToHub } from '@warren/protocol'
+import { turns } from '../daemon/turns.ts'
+import { sentenceOf } from '../failure.ts'
+import { version } from '../version.ts'
+import { connection } from './connection.ts'
+import { type HubState, hubKey, loadHubStates } from './files.ts'
+import { type HubParts, Served } from './served.ts'
+
+/** How often a device is asked what it saw: normally, and while something is happening. */
+const LOOK_MS = 1_000
+const CLOSE_LOOK_MS = 200
+/** How long something counts as happening. */
+const LIVELY_MS = 3_000
+/** How often everything is compared, and how often what changed is written down. */
+const MEND_MS = 30_000
+const SAVE_MS = 2_000
+
+export type HubOptions = Omit<HubParts, 'tell'> & {
+  /** The coordinator's Unix socket. */
+  readonly socket: string
+  /** Remove interfaces and rules at the end. */
+  readonly takeDown: boolean
+}
+
+/**
+ * Serves the coordinator's networks until `stop`. Starts from what was saved, so that a rebooted hub brings its tunnels
+ * back without a console; a lost coordinator changes nothing on the devices. @throws Failure
+ */
+export async function hub({ socket, takeDown, ...rest }: HubOptions, stop: AbortSignal): Promise<void> {
+  const line = connection(socket, {
+    log: rest.log,
+    onOpen: () => void line.tell({ kind: 'hello', version }),
+    onMessage: (message) => networks.receive(message),
+  })
+  const networks = new Networks({ ...rest, tell: (message: FromHub) => void line.tell(message) })
+  for (const state of await loadHubStates(rest.env)) await networks.open(state.network, state)
+  await Promise.all([line.run(stop), networks.watch(stop)])
+  await networks.close(takeDown)
+}
+
+/** The networks that this hub serves, by id. */
+class Networks {
+  readonly #parts: HubParts
+  readonly #served = new Map<number, Served>()
+  readonly #inTurn = turns()
+  #livelyUntil = 0
+
+  constructor(parts: HubParts) {
+    this.#parts = parts
+  }
+
+  /** Takes over what the coordinator says, in its order. */
+  receive(message: ToHub): void {
+    this.#livelyUntil = performance.now() + LIVELY_MS
+    this.#inTurn(async () => {
+      if (message.kind === 'networks') await this.#serve(message.networks)
+      // Not waited for: more that comes meanwhile is applied together, and each network takes its own turns.
+      else void this.#served.get(message.network)?.setPeers(message)
+    }).catch((error: unknown) => this.#parts.log(sentenceOf(error)))
+  }
+
+  /** Starts to serve a network, from what was saved of it if there is something. @throws Failure (state) */
+  async open(network: HubNetwork, state: HubState | null): Promise<void> {
+    const key = await hubKey(this.#parts.env, network.name)
+    const served = new Served(this.#parts, key, { network, state })
+    this.#served.set(network.id, served)
+    await served.restore()
+  }
+
+  /** Looks at every device, again and again, until `stop`. */
+  async watch(stop: AbortSignal): Promise<void> {
+    let mendedAt = performance.now()
+    let savedAt = performance.now()
+    while (!stop.aborted) {
+      const now = performance.now()
+      const all = [...this.#served.values()]
+      const moved = await Promise.all(all.map((served) => served.look()))
+      if (moved.some(Boolean)) this.#livelyUntil = now + LIVELY_MS
+      if (now - mendedAt >= MEND_MS) {
+        mendedAt = now
+        await Promise.all(all.map((served) => served.restore()))
+      }
+      if (now - savedAt >= SAVE_MS) {
+        savedAt = now
+        await this.#save()
+      }
+      const pauseMs = now < this.#livelyUntil ? CLOSE_LOOK_MS : LOOK_MS
+      await sleep(pauseMs, undefined, { signal: stop }).catch(() => {})
+    }
+  }
+
+  /** Writes everything down; with `takeDown`, removes every interface and its rules. */
+  async close(takeDown: boolean): Promise<void> {
+    await this.#save()
+    if (takeDown) await Promise.all([...this.#served.values()].map((served) => served.takeDown(false)))
+  }
+
+  async #serve(networks: readonly HubNetwork[]): Promise<void> {
+    for (const [id, served] of this.#served) {
+      // A console with a new database counts its ids anew: the name tells whether it is the same network.
+      if (networks.some((network) => network.id === id && network.name === served.network.name)) continue
+      this.#served.delete(id)
+      await served.takeDown(true)
+    }
+    for (const network of networks) {
+      const known = this.#served.get(network.id)
+      if (known) await known.setNetwork(network)
+      else await this.open(network, null)
+      this.#served.get(network.id)?.greet()
+    }
+  }
+
+  async #save(): Promise<void> {
+    for (const served of this.#served.values()) {
+      await served.save().catch((error: unknown) => this.#parts.log(sentenceOf(error)))
+    }
+  }
+}
