@@ -16,19 +16,31 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-/** Two sessions that both wrote before either committed: what a check without a lock would let through. */
+/**
+ * Two sessions that have both written before either is checked, and are both checked before either commits: what a check
+ * without a lock would let through. Returns what they were refused with.
+ */
 async function bothWrite(first: string, second: string): Promise<unknown[]> {
-  const clients = [new pg.Client(database.url), new pg.Client(database.url)] as const
+  const [one, two] = [new pg.Client(database.url), new pg.Client(database.url)]
+  const check = (client: pg.Client) => client.query('SET CONSTRAINTS ALL IMMEDIATE')
   try {
-    for (const [at, sql] of [first, second].entries()) {
-      await clients[at]?.connect()
-      await clients[at]?.query('BEGIN')
-      await clients[at]?.query(sql)
+    for (const [client, sql] of [
+      [one, first],
+      [two, second],
+    ] as const) {
+      await client.connect()
+      await client.query(`BEGIN; ${sql}`)
     }
-    const ends = await Promise.allSettled(clients.map((client) => client.query('COMMIT')))
-    return ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+    await check(one)
+    const secondEnds = check(two).then(() => two.query('COMMIT'))
+    const ends = Promise.allSettled([secondEnds])
+    // Long enough for a check that does not wait to be through.
+    await one.query('SELECT pg_sleep(0.2)')
+    await one.query('COMMIT')
+    return (await ends).flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
   } finally {
-    for (const client of clients) await client.end()
+    await one.end()
+    await two.end()
   }
 }
 

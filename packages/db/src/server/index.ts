@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { findBinaries } from './binaries.ts'
 import { clusterIn, makeCluster, readRecord, writeRecord } from './cluster.ts'
 import { own } from './owner.ts'
@@ -16,7 +17,7 @@ export type LocalServer = {
   stop(): Promise<void>
   /** Whether the data directory was just made. */
   fresh: boolean
-  /** Settles when the process is gone, also when nobody stopped it. */
+  /** Settles when the process is gone, also when nobody stopped it; then it can be started again. */
   ended: Promise<void>
 }
 
@@ -43,16 +44,16 @@ export type LocalServerOptions = {
 export async function startDatabase(options: LocalServerOptions): Promise<LocalServer> {
   const dataDir = path.resolve(options.dataDir)
   const user = await userFor(options)
-  const disown = await own(dataDir)
+  const disown = once(await own(dataDir))
   try {
     const { running, socketDir, temporary, fresh } = await serve(dataDir, user, options)
-    return { url: urlOf(socketDir), fresh, ended: running.ended, stop: once(() => stop(running)) }
-
-    async function stop(postgres: Running) {
-      await stopPostgres(postgres)
+    const ended = running.ended.then(disown)
+    const stop = async () => {
+      await stopPostgres(running)
       if (temporary) await removeSocketDirectory(socketDir)
-      await disown()
+      await ended
     }
+    return { url: urlOf(socketDir), fresh, ended, stop: once(stop) }
   } catch (error) {
     await disown()
     throw error
@@ -86,9 +87,21 @@ async function serve(dataDir: string, user: User | null, options: LocalServerOpt
   await giveAll(user, clusterIn(place))
   const { dir: socketDir, temporary } = await socketDirectory(user, place, record?.socketDir ?? null)
   await writeRecord(dataDir, { source: binaries.source, major: binaries.major, place, socketDir })
-  const running = await spawnPostgres({ binaries, user, place, socketDir, durable })
+  const running = await spawned({ binaries, user, place, socketDir, durable })
   await ensureDatabase(socketDir)
   return { running, socketDir, temporary, fresh: record === null }
+}
+
+/** Tries again while the sessions of a Postgres that was killed have not noticed yet: they still hold its memory. */
+async function spawned(how: Parameters<typeof spawnPostgres>[0], attempt = 1): Promise<Running> {
+  try {
+    return await spawnPostgres(how)
+  } catch (error) {
+    const isStillHeld = error instanceof Error && /pre-existing shared memory block/.test(error.message)
+    if (!isStillHeld || attempt >= 40) throw error
+    await sleep(250)
+    return spawned(how, attempt + 1)
+  }
 }
 
 /** `localhost` is only there because a URL wants a host; `host` says where the socket is. */

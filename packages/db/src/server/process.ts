@@ -68,10 +68,20 @@ export async function spawnPostgres(
     const running = { pid: child.pid, ended }
     await answering(how.socketDir, running, () => complaint(how.place, from))
     child.unref()
+    if (!how.durable) endWithUs(running)
     return running
   } finally {
     stream.destroy()
   }
+}
+
+/** A server of tests does not outlive a process that ends without having stopped it. */
+function endWithUs({ pid, ended }: Running) {
+  const end = () => {
+    if (isAlive(pid)) process.kill(pid, 'SIGINT')
+  }
+  process.once('exit', end)
+  void ended.then(() => process.off('exit', end))
 }
 
 /** A list separated by commas is expected, where a name may stand in double quotes. */

@@ -21,7 +21,7 @@ export async function socketDirectory(
     await close(user, near)
     return { dir: near, temporary: false }
   }
-  if (before !== null && before !== near && (await isPrivate(user, before))) return { dir: before, temporary: true }
+  if (before !== null && before !== near && (await regained(user, before))) return { dir: before, temporary: true }
   return { dir: await shortDirectory(user), temporary: true }
 }
 
@@ -49,8 +49,16 @@ async function close(user: User | null, dir: string) {
   await give(user, dir)
 }
 
-/** Anyone can make a directory in /tmp, so one that was ours is used again only while it plainly still is. */
-async function isPrivate(user: User | null, dir: string): Promise<boolean> {
+/**
+ * Whether the directory of a former start can be had again, so that the URL stays the same: made anew when it is gone.
+ * Anyone can make one of that name in /tmp, so one that is there has to be plainly ours.
+ */
+async function regained(user: User | null, dir: string): Promise<boolean> {
+  const isNew = await mkdir(dir, { mode: 0o700 }).then(
+    () => true,
+    () => false,
+  )
+  if (isNew) await close(user, dir)
   const found = await lstat(dir).catch(() => null)
   const owner = user?.uid ?? process.getuid?.()
   return found?.isDirectory() === true && found.uid === owner && (found.mode & 0o777) === 0o700
