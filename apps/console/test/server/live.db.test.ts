@@ -18,16 +18,20 @@ beforeAll(async () => {
 afterAll(() => world.stop())
 
 /** Reads a stream into a list until it is closed. */
-function reader(onlyNetwork: number | null = null) {
+function reader(onlyNetwork: number | null = null, whoAsks?: () => Promise<Asker | null>) {
   const abort = new AbortController()
   const seen: { event: LiveEvent; at: number }[] = []
   const who = { ...asker, onlyNetwork }
-  const stream = liveEvents({ db: world.db, source: '', whoAsks: async () => who, asker: who }, abort.signal)
+  const stream = liveEvents(
+    { db: world.db, source: '', whoAsks: whoAsks ?? (async () => who), asker: who },
+    abort.signal,
+  )
   const ended = (async () => {
     for await (const event of stream) seen.push({ event, at: performance.now() })
   })()
   return {
     seen,
+    ended,
     events: () => seen.map(({ event }) => event),
     close: async () => {
       abort.abort()
@@ -112,4 +116,17 @@ test('changes that happen while the connection is lost are made up for', async (
   const revision = rows[0].revision
   await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'change', networkId: plan.id, revision }), LIMIT)
   end()
+})
+
+test('a stream ends, without another word, for who may not read any more', async () => {
+  let asks: Asker | null = asker
+  const stream = reader(null, async () => asks)
+  await vi.waitFor(() => expect(stream.seen.length).toBeGreaterThan(0), LIMIT)
+  const already = stream.seen.length
+  asks = null
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000)
+  await edit(14)
+  await stream.ended
+  clock.mockRestore()
+  expect(stream.seen.length).toBe(already)
 })

@@ -123,8 +123,9 @@ describe('signing in', () => {
     for (let i = 0; i < 5; i += 1) await refused(attempt({ password: 'wrong', source: `192.0.2.${i}`, now }), wrong)
     const tooMany = { kind: 'too-many', says: 'try again in 15 minutes' } as const
     await refused(attempt({ now }), tooMany)
-    await refused(attempt({ now }), tooMany)
-    await refused(attempt({ now: new Date(now.getTime() + 10 * MINUTE_MS) }), { ...tooMany, says: 'in 5 minutes' })
+    const later = new Date(now.getTime() + 10 * MINUTE_MS)
+    // Knocking on a closed door does not keep it closed for longer.
+    for (let i = 0; i < 8; i += 1) await refused(attempt({ now: later }), { ...tooMany, says: 'in 5 minutes' })
     expect(await attempt({ now: new Date(now.getTime() + 15 * MINUTE_MS + 1) })).toMatchObject({ name: 'anna' })
   })
 

@@ -4,12 +4,11 @@ import type { InvitationRow } from '@warren/protocol'
 /** How an invitation stands: `open` ones can be redeemed, the others say what ended them first. */
 export type InvitationState = 'open' | 'used' | 'revoked' | 'expired'
 
-/** The state of an invitation at a time. One that was revoked after it had expired, expired. */
+/** The state of an invitation at a time. Only open ones are revoked, so a revoked one had not expired before. */
 export function invitationState(invitation: InvitationRow, now: Date): InvitationState {
   if (invitation.redeemedAt !== null) return 'used'
-  const expires = Date.parse(invitation.expiresAt)
-  if (invitation.revokedAt !== null && Date.parse(invitation.revokedAt) < expires) return 'revoked'
-  return expires <= now.getTime() ? 'expired' : 'open'
+  if (invitation.revokedAt !== null) return 'revoked'
+  return Date.parse(invitation.expiresAt) <= now.getTime() ? 'expired' : 'open'
 }
 
 /** Revokes the invitations of a peer that could still be redeemed. */
