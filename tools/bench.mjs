@@ -4,6 +4,7 @@ import path from 'node:path'
 import { build } from './build.mjs'
 import { program, root } from './checkout.mjs'
 import { install } from './install.mjs'
+import { throughPassage } from './passage.mjs'
 import { provideLabTools } from './system.mjs'
 
 const folder = path.join(root, 'bench')
@@ -24,6 +25,7 @@ async function main() {
   await install()
   await provideLabTools()
   await build(['generate', 'agent', 'console'])
+  if (await throughPassage()) return
   for (const name of names) {
     console.log(`\n== ${name}`)
     const args = ['--import', 'tsx', path.join(folder, name, 'main.ts')]

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { build } from './build.mjs'
 import { program, root } from './checkout.mjs'
 import { install } from './install.mjs'
+import { throughPassage } from './passage.mjs'
 import { provideBrowser, provideHubTools, provideLabTools } from './system.mjs'
 
 const vitest = (project, report) => [
@@ -125,7 +126,9 @@ async function main() {
   const asked = process.argv.slice(2)
   const unknown = asked.find((name) => !(name in parts))
   if (unknown) throw new Error(`There is no part ${unknown}; the parts are ${Object.keys(parts).join(', ')}.`)
+  process.umask(0o022)
   await install()
+  if (await throughPassage()) return
   const folder = mkdtempSync(path.join(os.tmpdir(), 'warren-test-'))
   const results = []
   for (const name of asked.length > 0 ? asked : Object.keys(parts)) results.push(await runPart(name, folder))
