@@ -3,7 +3,8 @@
 import { clsx } from 'clsx'
 import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { Button, IconButton } from './button.tsx'
+import { Button } from './button.tsx'
+import { Tip } from './tip.tsx'
 
 /** How long a button says that it has copied, in milliseconds. */
 const SAID_MS = 1600
@@ -23,18 +24,25 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
 export function CopyText({ text, what, className }: { text: string; what: string; className?: string }) {
   const [copied, copy] = useCopy(text)
   return (
-    <span className={clsx('group inline-flex min-w-0 items-center gap-1', className)}>
-      <span className="mono truncate" title={text}>
-        {text}
-      </span>
-      <IconButton
-        name={copied ? 'Copied' : `Copy ${what}`}
-        onClick={copy}
-        className="size-5 opacity-0 transition-opacity group-hover:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100"
+    <Tip text={copied ? 'Copied' : `Copy ${what}`}>
+      <button
+        type="button"
+        aria-label={`Copy ${what} ${text}`}
+        // A click would close the tooltip that says that it worked.
+        onPointerDown={(event) => event.preventDefault()}
+        onClick={(event) => {
+          event.preventDefault()
+          copy()
+        }}
+        className={clsx('inline-flex max-w-full min-w-0 items-center gap-1 rounded-sm hover:text-accent', className)}
       >
-        {copied ? <Check /> : <Copy />}
-      </IconButton>
-    </span>
+        <span className="mono truncate">{text}</span>
+        {copied && <Check aria-hidden className="size-3.5 shrink-0 text-online" />}
+        <span aria-live="polite" className="sr-only">
+          {copied ? 'Copied' : ''}
+        </span>
+      </button>
+    </Tip>
   )
 }
 

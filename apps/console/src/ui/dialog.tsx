@@ -8,7 +8,7 @@ import { Button, IconButton } from './button.tsx'
 
 const veil = 'fixed inset-0 z-40 bg-black/40 data-[state=open]:animate-in data-[state=open]:fade-in-0'
 const middle =
-  'fixed left-1/2 top-1/2 z-40 flex max-h-[calc(100dvh-1.5rem)] w-[calc(100vw-1.5rem)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-xl border bg-ground shadow-float data-[state=open]:animate-in data-[state=open]:fade-in-0'
+  'fixed left-1/2 top-1/2 z-40 flex max-h-[calc(100dvh-1.5rem)] w-[calc(100vw-1.5rem)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-xl border bg-ground shadow-float outline-none data-[state=open]:animate-in data-[state=open]:fade-in-0'
 
 type DialogProps = {
   open: boolean
@@ -31,6 +31,7 @@ export function Dialog({ open, onClose, title, description, children, wide, stic
         <Radix.Content
           onPointerDownOutside={hold}
           onEscapeKeyDown={hold}
+          onOpenAutoFocus={focusItself}
           className={clsx(middle, wide ? 'max-w-2xl' : 'max-w-md')}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
@@ -50,6 +51,12 @@ export function Dialog({ open, onClose, title, description, children, wide, stic
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** Radix would focus the first button, which is Close: one keypress from losing what was just opened. */
+function focusItself(event: Event): void {
+  event.preventDefault()
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
 }
 
 /** The buttons at the end of a dialog or a form, the main one last in order and first in sight. */

@@ -19,7 +19,7 @@ export function Field({ label, hint, error, children, className }: FieldProps) {
   const noteId = `${id}-note`
   const noted = error !== undefined || hint !== undefined
   return (
-    <div className={clsx('grid gap-1', className)}>
+    <div className={clsx('grid content-start gap-1', className)}>
       <label htmlFor={id} className="font-medium">
         {label}
       </label>

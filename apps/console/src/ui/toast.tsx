@@ -25,24 +25,30 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const drop = (id: number) => setNotes((old) => old.filter((note) => note.id !== id))
   return (
     <Say.Provider value={say}>
-      <Toast.Provider duration={STAYS_MS} label="Happened elsewhere">
-        {children}
-        {notes.map((note) => (
-          <Toast.Root
-            key={note.id}
-            onOpenChange={(open) => !open && drop(note.id)}
-            className="flex items-start gap-2 rounded-lg border bg-card py-2 pr-1 pl-3 shadow-float data-[state=open]:animate-in data-[state=open]:fade-in-0"
-          >
-            <Toast.Description className="min-w-0 flex-1 py-1 break-words">{note.text}</Toast.Description>
-            <Toast.Close asChild>
-              <IconButton name="Dismiss">
-                <X />
-              </IconButton>
-            </Toast.Close>
-          </Toast.Root>
-        ))}
-        <Toast.Viewport className="fixed right-3 bottom-3 z-50 grid w-80 max-w-[calc(100vw-1.5rem)] gap-2 outline-none" />
-      </Toast.Provider>
+      {children}
+      {notes.length > 0 && <Notes notes={notes} onDrop={drop} />}
     </Say.Provider>
+  )
+}
+
+function Notes({ notes, onDrop }: { notes: readonly Note[]; onDrop: (id: number) => void }) {
+  return (
+    <Toast.Provider duration={STAYS_MS} label="Happened elsewhere">
+      {notes.map((note) => (
+        <Toast.Root
+          key={note.id}
+          onOpenChange={(open) => !open && onDrop(note.id)}
+          className="flex items-start gap-2 rounded-lg border bg-card py-2 pr-1 pl-3 shadow-float data-[state=open]:animate-in data-[state=open]:fade-in-0"
+        >
+          <Toast.Description className="min-w-0 flex-1 py-1 break-words">{note.text}</Toast.Description>
+          <Toast.Close asChild>
+            <IconButton name="Dismiss">
+              <X />
+            </IconButton>
+          </Toast.Close>
+        </Toast.Root>
+      ))}
+      <Toast.Viewport className="fixed right-3 bottom-3 z-50 grid w-80 max-w-[calc(100vw-1.5rem)] gap-2 outline-none" />
+    </Toast.Provider>
   )
 }

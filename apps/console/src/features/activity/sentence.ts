@@ -73,7 +73,7 @@ function peerSentence(kind: PeerKind, { before, after, names }: Told): string {
 function cidrCreated({ after, before }: Told): string {
   const earlier = new Set(before.cidrs.map((row) => row.id))
   const made = after.cidrs.find((row) => !earlier.has(row.id))
-  const adopted = after.cidrs.filter((row) => row !== made).map((row) => row.name)
+  const adopted = after.cidrs.filter((row) => earlier.has(row.id)).map((row) => row.name)
   return `added the CIDR ${made?.name ?? ''}, ${made?.prefix ?? ''}${adopted.length > 0 ? `, which took in ${adopted.join(', ')}` : ''}`
 }
 

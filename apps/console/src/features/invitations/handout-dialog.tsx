@@ -104,7 +104,7 @@ function DeviceWays({ handout }: { handout: Handout & { kind: 'device' } }) {
 
 /** Characters that fit a row of the box, and the rows after which it scrolls. */
 const PER_ROW = 48
-const MOST_ROWS = 6
+const MOST_ROWS = 4
 
 type WayProps = { title: string; text: string; label: string; note: string; extra?: ReactNode }
 

@@ -35,7 +35,7 @@ function Ring({ pulsing }: { pulsing: boolean }) {
   return (
     <span
       aria-hidden
-      className={clsx('size-2 rounded-full border border-edge', pulsing && 'animate-pulse border-accent bg-accent')}
+      className={clsx('size-2 rounded-full border border-edge', pulsing && 'animate-pulse border-2 border-accent')}
     />
   )
 }

@@ -37,14 +37,10 @@ export function PeerActions({ peer }: { peer: Member }) {
   )
   return (
     <>
-      <Button onClick={() => ask('rename')} className="hidden nav:inline-flex">
+      <Button onClick={() => ask('rename')} className="max-nav:hidden">
         Rename
       </Button>
-      <Button
-        onClick={() => ask('enable')}
-        whyNot={hub ? 'A hub cannot be disabled' : null}
-        className="hidden nav:inline-flex"
-      >
+      <Button onClick={() => ask('enable')} whyNot={hub ? 'A hub cannot be disabled' : null} className="max-nav:hidden">
         {peer.enabled ? 'Disable' : 'Enable'}
       </Button>
       <Menu trigger={trigger}>

@@ -113,8 +113,8 @@ function Endpoints({ peer, status }: { peer: Member; status: PeerStatus | undefi
     <ul aria-label="Endpoints" className="grid gap-1">
       {rows.map((row) => (
         <li key={`${row.from} ${row.text}`} className="flex items-baseline gap-3">
-          <CopyText text={row.text} what="endpoint" className="flex-1" />
-          <span className="text-muted">{row.from}</span>
+          <CopyText text={row.text} what="endpoint" />
+          <span className="ml-auto text-muted">{row.from}</span>
         </li>
       ))}
     </ul>

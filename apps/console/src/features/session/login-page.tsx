@@ -32,7 +32,8 @@ export function LoginPage({ from }: { from: string | null }) {
   })
   return (
     <CardPage title="Sign in">
-      <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-3">
+      {/* Before the script is there, a browser would send a form by GET and put the password into the address. */}
+      <form method="post" onSubmit={(event) => void submit(event)} noValidate className="grid gap-3">
         <Field label="User name" error={errors.name?.message}>
           {(control) => <TextInput {...control} {...form.register('name')} autoComplete="username" autoFocus />}
         </Field>

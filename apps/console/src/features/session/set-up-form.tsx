@@ -35,7 +35,8 @@ export function SetUpForm() {
   })
   return (
     <CardPage title="Create the first admin" lead="The set-up page closes for good with that." step="Step 1 of 2">
-      <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-3">
+      {/* Before the script is there, a browser would send a form by GET and put the password into the address. */}
+      <form method="post" onSubmit={(event) => void submit(event)} noValidate className="grid gap-3">
         <Field label="User name" error={errors.name?.message}>
           {(control) => <TextInput {...control} {...form.register('name')} autoComplete="username" autoFocus />}
         </Field>

@@ -6,7 +6,7 @@ import { useMemo } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import { DRAFT_ID } from '~/features/network/effect.ts'
 import { spokenCard } from './cidr-card.tsx'
-import { fullness, marks, type Piece, spread } from './spread.ts'
+import { density, fullness, marks, type Piece, spread } from './spread.ts'
 import type { TreeState } from './tree-state.ts'
 import { useTreeKeys } from './use-tree-keys.ts'
 
@@ -14,7 +14,7 @@ type MapProps = { state: TreeState; top: CidrNode; rowHeight: number; marked?: b
 
 /** The address space below `top`, to scale: a row for each level, free space dotted. Only for the mouse; see AddressTree. */
 export function AddressMap({ state, top, rowHeight, marked }: MapProps) {
-  const pieces = useMemo(() => spread(state.tree, top), [state.tree, top])
+  const { pieces, most } = useSpread(state, top)
   return (
     <div aria-hidden className="relative" style={{ height: heightOf(pieces, rowHeight) }}>
       {pieces.map((piece) =>
@@ -29,7 +29,7 @@ export function AddressMap({ state, top, rowHeight, marked }: MapProps) {
             className="absolute"
             style={boxOf(piece, rowHeight)}
           >
-            <Block node={piece.node} state={state} share={piece.share} />
+            <Block node={piece.node} state={state} share={piece.share} most={most} />
           </button>
         ),
       )}
@@ -40,7 +40,7 @@ export function AddressMap({ state, top, rowHeight, marked }: MapProps) {
 
 /** The same as a tree of its own, with its keys: where the map is the page. */
 export function AddressTree({ state, top, rowHeight }: MapProps) {
-  const pieces = useMemo(() => spread(state.tree, top), [state.tree, top])
+  const { pieces, most } = useSpread(state, top)
   const { presence } = useNetwork()
   const visible = pieces.flatMap((piece) => (piece.kind === 'cidr' && piece.node.id !== DRAFT_ID ? [piece.node] : []))
   const keys = useTreeKeys({ ...state, visible, collapsed: NOTHING })
@@ -59,13 +59,24 @@ export function AddressTree({ state, top, rowHeight }: MapProps) {
               className="absolute cursor-pointer rounded"
               style={boxOf(piece, rowHeight)}
             >
-              <Block node={piece.node} state={state} share={piece.share} />
+              <Block node={piece.node} state={state} share={piece.share} most={most} />
             </div>
           ),
         )}
       </div>
     </div>
   )
+}
+
+/** The pieces of the map, and how dense the densest CIDR is. */
+function useSpread(state: TreeState, top: CidrNode) {
+  const { presence } = useNetwork()
+  const pieces = useMemo(() => spread(state.tree, top), [state.tree, top])
+  const densities = pieces.map((piece) => {
+    const drawn = piece.kind === 'cidr' && piece.node.id !== DRAFT_ID
+    return drawn ? density(presence.within(piece.node.id).all, piece.node.prefix) : 0
+  })
+  return { pieces, most: Math.max(...densities) }
 }
 
 const NOTHING: ReadonlySet<number> = new Set()
@@ -98,11 +109,13 @@ function Free({ piece, rowHeight }: { piece: Piece & { kind: 'free' }; rowHeight
 /** From nearly nothing to a strong tint; text stays readable on all of them. */
 const TINTS = ['bg-accent/4', 'bg-accent/8', 'bg-accent/14', 'bg-accent/20', 'bg-accent/28', 'bg-accent/36'] as const
 
-function Block({ node, state, share }: { node: CidrNode; state: TreeState; share: number }) {
+type BlockProps = { node: CidrNode; state: TreeState; share: number; most: number }
+
+function Block({ node, state, share, most }: BlockProps) {
   const { presence } = useNetwork()
   const draft = node.id === DRAFT_ID
   const peers = draft ? 0 : presence.within(node.id).all
-  const tint = TINTS[Math.round(fullness(peers, node.prefix) * (TINTS.length - 1))]
+  const tint = TINTS[Math.round(fullness(peers, node.prefix, most) * (TINTS.length - 1))]
   return (
     <span
       title={`${node.name} ${formatPrefix(node.prefix)}`}

@@ -59,8 +59,17 @@ export const spokenCard = (node: CidrNode, heads: HeadCount): string =>
     ...(node.isolated ? ['isolated'] : []),
   ].join(', ')
 
+type KnobProps = {
+  collapsed: boolean
+  /** How many CIDRs are below. */
+  hidden: number
+  /** Shown also while the pointer is elsewhere: on screens that have none. */
+  always?: boolean
+  onClick: () => void
+}
+
 /** The knob that hides or shows what is below a CIDR; the arrow keys do the same. */
-export function FoldKnob({ collapsed, hidden, onClick }: { collapsed: boolean; hidden: number; onClick: () => void }) {
+export function FoldKnob({ collapsed, hidden, always, onClick }: KnobProps) {
   const Icon = collapsed ? ChevronRight : ChevronLeft
   return (
     <button
@@ -73,7 +82,7 @@ export function FoldKnob({ collapsed, hidden, onClick }: { collapsed: boolean; h
       }}
       className={clsx(
         'flex h-5 min-w-5 items-center justify-center gap-0.5 rounded-full border bg-card px-1 text-xs text-muted transition-opacity duration-150 hover:text-ink',
-        !collapsed && 'opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100',
+        !collapsed && !always && 'opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100',
       )}
     >
       {collapsed && <span>{hidden}</span>}

@@ -51,7 +51,7 @@ export function tidyLayout(tree: Tree, collapsed: ReadonlySet<number>): Layout {
 }
 
 /** Rows that can be taken in at once. */
-const TAKEN_IN = 36
+const TAKEN_IN = 22
 
 /** What to collapse at first, so that a large tree opens with as many whole levels as can be taken in. */
 export function collapsedAtFirst(tree: Tree): Set<number> {

@@ -71,9 +71,13 @@ export function closeUp(tree: Tree, id: number): CidrNode {
   return tree.children(id).length > 0 ? node : (parent ?? node)
 }
 
-/** How full a CIDR is with peers, 0 to 1, on a logarithmic scale: on a true one all but a few would look empty. */
-export function fullness(peers: number, prefix: Prefix): number {
-  if (peers === 0) return 0
-  const bits = Math.log2(Number(sizeOf(prefix)))
-  return bits === 0 ? 1 : Math.min(1, Math.log2(1 + peers) / bits)
+/**
+ * How full a CIDR is compared with the fullest one drawn, 0 to 1. The root evens out: on a true scale one crowded /28
+ * would leave all others blank.
+ */
+export function fullness(peers: number, prefix: Prefix, most: number): number {
+  return most === 0 ? 0 : Math.sqrt(density(peers, prefix) / most)
 }
+
+/** Peers for each address. */
+export const density = (peers: number, prefix: Prefix): number => peers / Number(sizeOf(prefix))

@@ -46,7 +46,12 @@ export function TreeOutline({ state }: { state: TreeState }) {
             </span>
             <span className="grid w-9 justify-items-center">
               {below > 0 && (
-                <FoldKnob collapsed={collapsed.has(node.id)} hidden={below} onClick={() => state.toggle(node.id)} />
+                <FoldKnob
+                  always
+                  collapsed={collapsed.has(node.id)}
+                  hidden={below}
+                  onClick={() => state.toggle(node.id)}
+                />
               )}
             </span>
           </div>

@@ -82,7 +82,7 @@ function useView(): [View, (view: View) => void] {
 function TreeActions({ state }: { state: TreeState }) {
   return (
     <>
-      <Button onClick={() => state.act({ kind: 'associate', other: null })} className="hidden panel:inline-flex">
+      <Button onClick={() => state.act({ kind: 'associate', other: null })} className="max-panel:hidden">
         <Link2 aria-hidden /> Associate
       </Button>
       <IconButton name="About the selected CIDR" onClick={() => state.setPanelUp(true)} className="panel:hidden">
