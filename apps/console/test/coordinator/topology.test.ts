@@ -77,7 +77,7 @@ const appliedBy = ({ view, self }: Agent) =>
   self && { revision: 1, digest: digestText(viewDigest(view)), self: digestText(selfDigest(self)) }
 
 const read = (text: AnswerText): PollAnswer =>
-  PollAnswer.parse(JSON.parse(Buffer.concat(text).toString('utf8')).result.data)
+  PollAnswer.parse(JSON.parse(Buffer.concat(text.parts).toString('utf8')).result.data)
 
 /** What an agent does with an answer. */
 function told(agent: Agent, answer: PollAnswer): Agent {

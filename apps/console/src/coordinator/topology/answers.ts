@@ -1,4 +1,4 @@
-import type { PollInput } from '@warren/protocol'
+import type { PollAnswer, PollInput } from '@warren/protocol'
 import { digestText } from '@warren/protocol/digest'
 import type { Group, Since } from './group.ts'
 import type { Topology } from './topology.ts'
@@ -12,8 +12,8 @@ const END = Buffer.from(`${TAIL}}`)
 /** Chosen: bytes of group views kept ready. Beyond it they are made again when asked for, which costs milliseconds. */
 const MAX_CACHED_BYTES = 48 * 1024 * 1024
 
-/** An answer as the parts that are written one after the other; parts that several peers get are the same object. */
-export type AnswerText = readonly Buffer[]
+/** An answer as the parts that are written one after the other; what several peers get is the same object. */
+export type AnswerText = { readonly kind: PollAnswer['kind']; readonly parts: readonly Buffer[] }
 
 /** Texts of one group's answers, good for as long as its view stays as it is. */
 type GroupTexts = { lastSeq: number; view: Buffer | null; deltas: Map<string, AnswerText> }
@@ -56,7 +56,7 @@ export class Answers {
     const { revision } = this.#topology
     if (this.#same?.cursor !== cursor || this.#same.revision !== revision) {
       const text = `${HEAD}${JSON.stringify({ kind: 'same', cursor, revision })}${TAIL}`
-      this.#same = { cursor, revision, text: [Buffer.from(text)] }
+      this.#same = { cursor, revision, text: { kind: 'same', parts: [Buffer.from(text)] } }
     }
     return this.#same.text
   }
@@ -83,7 +83,7 @@ export class Answers {
     const { kind, ...rest } = this.#stamp('full', group)
     const facts = JSON.stringify(rest).slice(1, -1)
     const head = `${HEAD}{"kind":"${kind}","self":${placed.selfText},${facts},"view":`
-    return [Buffer.from(head), this.#view(group), END]
+    return { kind: 'full', parts: [Buffer.from(head), this.#view(group), END] }
   }
 
   #stamp(kind: 'full' | 'delta', group: Group) {
@@ -110,7 +110,8 @@ export class Answers {
     const peers = patchText(since.peers, (id) => this.#topology.peerIn(group.id, id))
     const cidrs = patchText(since.cidrs, (id) => this.#topology.cidrIn(group.id, id))
     const stamp = JSON.stringify(this.#stamp('delta', group)).slice(0, -1)
-    const text = [Buffer.from(`${HEAD}${stamp},"peers":${peers},"cidrs":${cidrs}}${TAIL}`)]
+    const whole = `${HEAD}${stamp},"peers":${peers},"cidrs":${cidrs}}${TAIL}`
+    const text: AnswerText = { kind: 'delta', parts: [Buffer.from(whole)] }
     deltas.set(key, text)
     return text
   }

@@ -1,0 +1,128 @@
+import { type HubNetwork, type HubPeer, type InvitationRow, type PeerRow, PublicKey } from '@warren/protocol'
+import { doorAddress } from '@warren/protocol/door'
+import { activeKey } from './topology/entries.ts'
+import type { NetworkRows, Step } from './topology/rows.ts'
+import type { Topology } from './topology/topology.ts'
+
+/**
+ * Chosen: how long the temporary key of an ended invitation still gets in at the door, to be told which way it ended. A
+ * person who finds an old invitation file asks within days.
+ */
+const DOOR_OPEN_MS = 7 * 24 * 3600 * 1000
+
+/** The hub of a network: the first where there are several. Undefined when rows have none. */
+export const hubRow = (rows: NetworkRows): PeerRow | undefined =>
+  [...rows.peers.values()]
+    .filter((peer) => peer.kind === 'hub' && peer.deletedAt === null)
+    .sort((a, b) => a.id - b.id)[0]
+
+/** The hub's public key as it is on record; null until the hub made one. */
+export const hubKey = (rows: NetworkRows): PublicKey | null => {
+  const key = hubRow(rows)?.publicKey ?? null
+  return key === null ? null : PublicKey.parse(key)
+}
+
+/** What the hub has to know of a network; null without a hub. */
+export function hubNetwork(topology: Topology): HubNetwork | null {
+  const hub = hubRow(topology.rows)
+  if (!hub) return null
+  const { id, name, interface: device, listenPort, apiPort } = topology.network
+  return {
+    id,
+    name,
+    interface: device,
+    hubPeerId: hub.id,
+    address: hub.address,
+    prefix: topology.root.prefix,
+    listenPort,
+    apiPort,
+    publicKey: hubKey(topology.rows),
+  }
+}
+
+/** What the hub's device must hold, by ref, at a time. */
+export function hubPeers(topology: Topology, nowMs: number): Map<string, HubPeer> {
+  const { peers, invitations } = topology.rows
+  return hubPeersFor(topology, { peers: peers.keys(), invitations: invitations.keys(), nowMs }).wanted
+}
+
+/** The same for some rows only: what is wanted of them, and refs that are not (any more). */
+export function hubPeersFor(
+  topology: Topology,
+  about: { peers: Iterable<number>; invitations: Iterable<number>; nowMs: number },
+): { wanted: Map<string, HubPeer>; unwanted: string[] } {
+  const wanted = new Map<string, HubPeer>()
+  const unwanted: string[] = []
+  const enter = (ref: string, peer: HubPeer | null) => {
+    if (peer) wanted.set(ref, peer)
+    else unwanted.push(ref)
+  }
+  const hub = hubRow(topology.rows)
+  const key = hubKey(topology.rows)
+  for (const id of about.peers) {
+    const row = topology.rows.peers.get(id)
+    enter(`peer:${id}`, row && row.id !== hub?.id ? memberOf(row, topology.observedEndpoint(id)) : null)
+  }
+  for (const id of about.invitations) {
+    const row = topology.rows.invitations.get(id)
+    const peer = row && topology.rows.peers.get(row.peerId)
+    enter(`invitation:${id}`, row && peer ? guestOf(row, peer, { key, nowMs: about.nowMs }) : null)
+  }
+  return { wanted, unwanted }
+}
+
+/** The rows that a step can have changed the hub's device for: an invitation hangs on its peer. */
+export function hubRowsIn(
+  rows: NetworkRows,
+  { before, after }: Step,
+): { peers: Set<number>; invitations: Set<number> } {
+  const peers = new Set([...before.peers, ...after.peers].map(({ id }) => id))
+  const invitations = new Set([...before.invitations, ...after.invitations].map(({ id }) => id))
+  if (peers.size > 0) for (const { id, peerId } of rows.invitations.values()) if (peers.has(peerId)) invitations.add(id)
+  return { peers, invitations }
+}
+
+function memberOf(row: PeerRow, endpoint: string | null): HubPeer | null {
+  const key = activeKey(row)
+  return key && { ref: `peer:${row.id}`, key, ips: [row.address], restricted: false, endpoint }
+}
+
+/**
+ * An invitation's temporary key. While it waits it has the door and the peer's own address (for clients without IPv6
+ * inside the tunnel); once it has ended only the door, and that for a while.
+ */
+function guestOf(
+  row: InvitationRow,
+  peer: PeerRow,
+  { key, nowMs }: { key: PublicKey | null; nowMs: number },
+): HubPeer | null {
+  if (key === null || row.temporaryKey === peer.publicKey) return null
+  const ended = endOf(row, peer)
+  if (ended + DOOR_OPEN_MS <= nowMs) return null
+  const temporary = PublicKey.parse(row.temporaryKey)
+  const waits = ended > nowMs && peer.enabled && peer.redeemedAt === null
+  const ips = [doorAddress(key, temporary), ...(waits ? [peer.address] : [])]
+  return { ref: `invitation:${row.id}`, key: temporary, ips, restricted: true, endpoint: null }
+}
+
+/** When an invitation ends or ended, in Unix milliseconds: whatever of used, revoked, expired, deleted comes first. */
+const endOf = (row: InvitationRow, peer: PeerRow): number =>
+  Math.min(
+    ...[row.redeemedAt, row.revokedAt, row.expiresAt, peer.deletedAt]
+      .filter((time) => time !== null)
+      .map((time) => Date.parse(time)),
+  )
+
+/** The next moment after `nowMs` at which time alone changes what the hub must hold; null when none comes. */
+export function nextMoment(rows: NetworkRows, nowMs: number): number | null {
+  let next: number | null = null
+  for (const row of rows.invitations.values()) {
+    const peer = rows.peers.get(row.peerId)
+    if (!peer) continue
+    const end = endOf(row, peer)
+    for (const moment of [end, end + DOOR_OPEN_MS]) {
+      if (moment > nowMs && (next === null || moment < next)) next = moment
+    }
+  }
+  return next
+}

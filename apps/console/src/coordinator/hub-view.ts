@@ -1,0 +1,102 @@
+import type { HubPeer, ToHub } from '@warren/protocol'
+import { hubPeers, hubPeersFor, hubRowsIn, nextMoment } from './hub-peers.ts'
+import type { Step } from './topology/rows.ts'
+import type { Topology } from './topology/topology.ts'
+
+/** Timers hold 31 bits; a later moment is looked at again then. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+type Outward = { send(message: ToHub): void; now(): number }
+
+/** What one network's hub device holds as far as we told it, and what it says to have applied. */
+export class HubView {
+  readonly #topology: Topology
+  readonly #outward: Outward
+  /** By ref, what was sent last. */
+  readonly #sent = new Map<string, string>()
+  readonly #waiting = new Set<() => void>()
+  #applied = -1
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(topology: Topology, outward: Outward) {
+    this.#topology = topology
+    this.#outward = outward
+  }
+
+  /** The revision that the hub's device holds; null when it never said. */
+  get applied(): number | null {
+    return this.#applied < 0 ? null : this.#applied
+  }
+
+  /** Sends everything: to a hub that has just come, or when its key and with it every door address is another one. */
+  sendAll(): void {
+    const peers = hubPeers(this.#topology, this.#outward.now())
+    this.#sent.clear()
+    for (const [ref, peer] of peers) this.#sent.set(ref, fingerprint(peer))
+    this.#send({ full: true, upsert: [...peers.values()], remove: [] })
+    this.#watchClock()
+  }
+
+  /** Sends what a step changed; nothing but the revision when that is all. */
+  sendStep(step: Step): void {
+    this.#sendRows(hubRowsIn(this.#topology.rows, step))
+    this.#watchClock()
+  }
+
+  #sendRows(rows: { peers: Iterable<number>; invitations: Iterable<number> }): void {
+    const { wanted, unwanted } = hubPeersFor(this.#topology, { ...rows, nowMs: this.#outward.now() })
+    const upsert = [...wanted.values()].filter((peer) => this.#sent.get(peer.ref) !== fingerprint(peer))
+    const remove = unwanted.filter((ref) => this.#sent.delete(ref))
+    for (const peer of upsert) this.#sent.set(peer.ref, fingerprint(peer))
+    this.#send({ full: false, upsert, remove })
+  }
+
+  #send(peers: { full: boolean; upsert: HubPeer[]; remove: string[] }): void {
+    const { network, revision } = this.#topology
+    this.#outward.send({ kind: 'peers', network: network.id, revision, ...peers })
+  }
+
+  /** Invitations end by the clock, without a change. */
+  #watchClock(): void {
+    clearTimeout(this.#timer ?? undefined)
+    this.#timer = null
+    const now = this.#outward.now()
+    const moment = nextMoment(this.#topology.rows, now)
+    if (moment === null) return
+    const turn = () => {
+      this.#sendRows({ peers: [], invitations: this.#topology.rows.invitations.keys() })
+      this.#watchClock()
+    }
+    this.#timer = setTimeout(turn, Math.min(moment - now + 1, MAX_TIMER_MS))
+  }
+
+  /** The hub says that its device holds a revision; one that restarted begins anew. */
+  setApplied(revision: number): void {
+    this.#applied = revision
+    for (const check of this.#waiting) check()
+  }
+
+  /** Whether the hub holds `revision`, as soon as it does or after `ms` at the latest. */
+  waitFor(revision: number, ms: number): Promise<boolean> {
+    if (this.#applied >= revision) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const end = (held: boolean) => {
+        clearTimeout(timer)
+        this.#waiting.delete(check)
+        resolve(held)
+      }
+      const check = () => {
+        if (this.#applied >= revision) end(true)
+      }
+      const timer = setTimeout(() => end(false), ms)
+      this.#waiting.add(check)
+    })
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer ?? undefined)
+  }
+}
+
+/** The endpoint is only a hint for a hub that starts: it came from there, and is not sent back. */
+const fingerprint = ({ endpoint: _, ...peer }: HubPeer): string => JSON.stringify(peer)

@@ -1,0 +1,88 @@
+import { formatAddress, parseAddress } from '@warren/cidr'
+import { HUB_KEY_HEADER, type PeerRow, Refusal, SECRET_HEADER } from '@warren/protocol'
+import type { MeshNetwork } from './network.ts'
+import { whyNoAnswer } from './polls.ts'
+
+/** Through which of a hub's addresses somebody came: the mesh, or the door for those who have yet to join. */
+export type Entrance = 'mesh' | 'door'
+
+/**
+ * Who sent a request. `member` proved to be a peer that takes part; `joining` came from an address that WireGuard gives
+ * to an invitation or a peer, without a secret, and may redeem.
+ */
+export type Caller =
+  | { readonly kind: 'member'; readonly network: MeshNetwork; readonly peer: PeerRow }
+  | {
+      readonly kind: 'joining'
+      readonly network: MeshNetwork
+      readonly by: { readonly invitationId: number } | { readonly peerId: number }
+    }
+
+/** What a request shows of who sent it. `source` is the address that it came from. */
+export type Credentials = {
+  readonly source: string
+  readonly entrance: Entrance
+  header(name: string): string | undefined
+}
+
+const stranger = () =>
+  new Refusal('not-signed-in', 'This address belongs to no peer of the network; join again with an invitation.')
+
+/**
+ * Who joins: known by its address alone, which WireGuard proves.
+ * @throws Refusal when a web page asks, when another hub is meant, or when the address is nobody's
+ */
+export function whoJoins(network: MeshNetwork, credentials: Credentials): Caller {
+  refuseForeign(network, credentials)
+  const source = canonical(credentials.source)
+  if (credentials.entrance === 'door') {
+    const invitationId = network.addresses.invitationAt(source)
+    if (invitationId === undefined) throw stranger()
+    return { kind: 'joining', network, by: { invitationId } }
+  }
+  const peerId = network.addresses.peerAt(source)
+  if (peerId === undefined) throw stranger()
+  return { kind: 'joining', network, by: { peerId } }
+}
+
+/**
+ * Which member asks: its address, which WireGuard proves, and its secret, so that another program on its machine cannot
+ * act for it (DESIGN "The hub and the console").
+ * @throws Refusal as `whoJoins`; and forbidden when the peer takes no part, not-signed-in when the secret is not its own
+ */
+export async function whichMember(network: MeshNetwork, credentials: Credentials): Promise<Caller> {
+  refuseForeign(network, credentials)
+  if (credentials.entrance === 'door') {
+    throw new Refusal(
+      'forbidden',
+      'Only an invitation can be redeemed here; members use the address inside the network.',
+    )
+  }
+  const peerId = network.addresses.peerAt(canonical(credentials.source))
+  const peer = peerId === undefined ? undefined : network.topology.rows.peers.get(peerId)
+  if (!peer) throw stranger()
+  if (!network.topology.placed(peer.id)) throw whyNoAnswer(peer)
+  const secret = credentials.header(SECRET_HEADER)
+  if (!secret || !(await network.secrets.matches(peer.id, secret))) {
+    throw new Refusal('not-signed-in', 'The secret sent is not that of the peer with this address; join again.')
+  }
+  return { kind: 'member', network, peer }
+}
+
+/** A browser sends an Origin with every POST; an agent never does. And no web page knows the hub's key. */
+function refuseForeign(network: MeshNetwork, { header }: Credentials): void {
+  if (header('origin') !== undefined) {
+    throw new Refusal('forbidden', 'Web pages may not use the mesh API.')
+  }
+  const key = network.addresses.hubKey
+  if (key === null || header(HUB_KEY_HEADER) !== key) {
+    throw new Refusal('forbidden', 'The request is meant for another hub: the hub key sent is not that of this one.')
+  }
+}
+
+/** One spelling for each address (RFC 5952); a socket for both families shows IPv4 as ::ffff:a.b.c.d. */
+export function canonical(text: string): string {
+  const plain = text.startsWith('::ffff:') && text.includes('.') ? text.slice('::ffff:'.length) : text
+  const address = parseAddress(plain)
+  return address.ok ? formatAddress(address.value) : text
+}

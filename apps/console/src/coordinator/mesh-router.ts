@@ -1,0 +1,79 @@
+import {
+  RedeemAnswer,
+  RedeemInput,
+  Refusal,
+  ReportAnswer,
+  ReportInput,
+  RotateKeyAnswer,
+  RotateKeyInput,
+} from '@warren/protocol'
+import { adminRouters } from '../server/admin-router.ts'
+import type { Asker } from '../server/ctx.ts'
+import { redeemPeer } from '../server/peer/redeem-peer.ts'
+import { rotateKey } from '../server/peer/rotate-key.ts'
+import { asPublic, type Context, router } from '../server/trpc.ts'
+import type { Caller } from './identity.ts'
+import { secretHashOf } from './secrets.ts'
+
+/** How long a redemption waits for the hub to know the new key, so that the peer's first packet gets through. */
+const HUB_WAIT_MS = 2_000
+
+/** A request over the mesh carries who sent it. */
+export type MeshContext = Context & { readonly caller: Caller }
+
+/** Who an admin peer is to the admin verbs; other members may not use them. */
+export function askerOf(caller: Caller): Asker {
+  if (caller.kind !== 'member' || !caller.peer.isAdmin) {
+    throw new Refusal('forbidden', 'This peer is not an admin of the network.')
+  }
+  const { id, name } = caller.peer
+  return { actor: { kind: 'peer', id, name }, role: 'admin', onlyNetwork: caller.network.topology.network.id }
+}
+
+const overMesh = asPublic.use(({ ctx, next }) => {
+  if (!('caller' in ctx)) throw new Error('a mesh procedure was called without a caller')
+  return next({ ctx: ctx as MeshContext })
+})
+
+const asJoining = overMesh.use(({ ctx: { caller }, next }) => {
+  if (caller.kind !== 'joining') throw new Error('redeem is asked for by address alone')
+  return next({ ctx: { joining: caller } })
+})
+
+const asMember = overMesh.use(({ ctx: { caller }, next }) => {
+  if (caller.kind !== 'member') throw new Refusal('not-signed-in', 'This needs the secret of a member.')
+  return next({ ctx: { member: caller } })
+})
+
+const mesh = router({
+  redeem: asJoining
+    .input(RedeemInput)
+    .output(RedeemAnswer)
+    .mutation(async ({ ctx, input }) => {
+      const { network, by } = ctx.joining
+      const { secret, publicKey, listenPort } = input
+      const redemption = { ...by, publicKey, secretHash: secretHashOf(secret), listenPort, now: new Date() }
+      const { peer, revision, network: name } = await redeemPeer({ db: ctx.db }, redemption)
+      await network.hub.waitFor(revision ?? network.topology.revision, HUB_WAIT_MS)
+      network.presence.update(peer.id, { version: input.version })
+      return { peerId: peer.id, name: peer.name, network: name }
+    }),
+  report: asMember
+    .input(ReportInput)
+    .output(ReportAnswer)
+    .mutation(({ ctx: { member }, input }) => {
+      member.network.reported(member.peer.id, input)
+      return {}
+    }),
+  // Not waiting for the hub: once it holds the new key, an answer encrypted for the old one cannot arrive.
+  rotateKey: asMember
+    .input(RotateKeyInput)
+    .output(RotateKeyAnswer)
+    .mutation(async ({ ctx, input }) => {
+      await rotateKey({ db: ctx.db }, { peerId: ctx.member.peer.id, publicKey: input.publicKey })
+      return {}
+    }),
+})
+
+/** Everything that is served over the mesh, except `mesh.poll`, which has a handler of its own. */
+export const meshRouter = router({ ...adminRouters, mesh })

@@ -1,0 +1,122 @@
+import type { PeerStatus } from '@warren/db'
+import type { Watch } from './polls.ts'
+
+/** Chosen: how often observations go to the database at most; the console shows them to people. */
+const SAVE_MS = 500
+/** Chosen: an agent that applies a change asks again well within this. */
+const GRACE_MS = 5_000
+/** After a start, agents that were online get longer: they back off with jitter while there is nobody to ask. */
+const START_GRACE_MS = 30_000
+/** How long to leave the database alone after it failed. */
+const RETRY_MS = 2_000
+
+type Saved = { save(rows: PeerStatus[]): Promise<void>; now(): Date }
+
+const unknown = (peerId: number): PeerStatus => ({
+  peerId,
+  online: false,
+  seenAt: null,
+  endpoint: null,
+  handshakeAt: null,
+  rx: 0,
+  tx: 0,
+  appliedRevision: null,
+  appliedAt: null,
+  current: null,
+  version: null,
+  candidates: [],
+  fault: null,
+})
+
+/** What is observed of the peers of one network, saved in batches. Survives the database being away. */
+export class Presence implements Watch {
+  readonly #saved: Saved
+  readonly #rows = new Map<number, PeerStatus>()
+  readonly #dirty = new Set<number>()
+  readonly #leaving = new Map<number, NodeJS.Timeout>()
+  #timer: NodeJS.Timeout | null = null
+  #saving: Promise<void> = Promise.resolve()
+
+  constructor(saved: Saved) {
+    this.#saved = saved
+  }
+
+  /** Takes over what the database knows; those who were online have a while to show up again. */
+  load(rows: readonly PeerStatus[]): void {
+    for (const row of rows) {
+      if (this.#rows.has(row.peerId)) continue
+      this.#rows.set(row.peerId, row)
+      if (row.online) this.#leaveAfter(row.peerId, START_GRACE_MS)
+    }
+  }
+
+  /** The last that is known of a peer. */
+  of(peerId: number): PeerStatus {
+    return this.#rows.get(peerId) ?? unknown(peerId)
+  }
+
+  /** Enters what was observed; saved only when it is something new. */
+  update(peerId: number, observed: Partial<PeerStatus>): void {
+    const old = this.of(peerId)
+    const next = { ...old, ...observed }
+    if (this.#rows.has(peerId) && same(old, next)) return
+    this.#rows.set(peerId, next)
+    this.#dirty.add(peerId)
+    this.#timer ??= setTimeout(() => this.#flush(), SAVE_MS)
+  }
+
+  forget(peerId: number): void {
+    clearTimeout(this.#leaving.get(peerId))
+    this.#leaving.delete(peerId)
+    this.#rows.delete(peerId)
+    this.#dirty.delete(peerId)
+  }
+
+  began(peerId: number): void {
+    clearTimeout(this.#leaving.get(peerId))
+    this.#leaving.delete(peerId)
+    if (!this.of(peerId).online) this.update(peerId, { online: true, seenAt: this.#saved.now().toISOString() })
+  }
+
+  ended(peerId: number): void {
+    if (this.of(peerId).online) this.#leaveAfter(peerId, GRACE_MS)
+  }
+
+  #leaveAfter(peerId: number, ms: number): void {
+    clearTimeout(this.#leaving.get(peerId))
+    const leave = () => {
+      this.#leaving.delete(peerId)
+      this.update(peerId, { online: false, seenAt: this.#saved.now().toISOString() })
+    }
+    this.#leaving.set(peerId, setTimeout(leave, ms))
+  }
+
+  #flush(): void {
+    this.#timer = null
+    this.#saving = this.#saving.then(() => this.#save())
+  }
+
+  async #save(): Promise<void> {
+    const ids = [...this.#dirty]
+    this.#dirty.clear()
+    if (ids.length === 0) return
+    try {
+      await this.#saved.save(ids.map((id) => this.of(id)))
+    } catch {
+      // The database is away; the feed says so. What is known stays here and is saved when it is back.
+      for (const id of ids) if (this.#rows.has(id)) this.#dirty.add(id)
+      this.#timer ??= setTimeout(() => this.#flush(), RETRY_MS)
+    }
+  }
+
+  /** Saves what is unsaved, and runs no timer any more. */
+  async stop(): Promise<void> {
+    for (const timer of this.#leaving.values()) clearTimeout(timer)
+    this.#leaving.clear()
+    this.#flush()
+    await this.#saving
+    clearTimeout(this.#timer ?? undefined)
+  }
+}
+
+const same = (a: PeerStatus, b: PeerStatus): boolean => JSON.stringify(a) === JSON.stringify(b)
