@@ -14,7 +14,7 @@ export type LiveEvent = { kind: 'change'; networkId: number; revision: number } 
 
 /** The events of one database, from one connection for any number of readers. */
 export type Feed = {
-  /** Calls back with each event, and with the current revision of every network first; returns what ends it. */
+  /** Calls back with where every network stands, and then with each event; returns what ends it. */
   subscribe(on: (event: LiveEvent) => void): Promise<() => void>
 }
 
@@ -46,9 +46,11 @@ function openFeed(db: Db): Feed {
   return {
     async subscribe(on) {
       readers.add(on)
+      const joins = listener !== null
       listener ??= listen(db.url, [CHANGE_CHANNEL, STATUS_CHANNEL], hear, () => void catchUp())
       await listener
-      for (const event of await whereThingsStand(db)) on(event)
+      // The first one is told by the connection it opened.
+      if (joins) for (const event of await whereThingsStand(db)) on(event)
       return () => {
         readers.delete(on)
         if (readers.size > 0) return

@@ -11,6 +11,8 @@ const handler = (request: Request) =>
     req: request,
     router: appRouter,
     createContext: () => webContext(webDb(), request),
+    // What a person may see is theirs alone, and only as long as they are signed in.
+    responseMeta: () => ({ headers: new Headers({ 'cache-control': 'no-store' }) }),
   })
 
 export { handler as GET, handler as POST }
