@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { type Db, listNetworks, openDb, readHubStatus } from '@warren/db'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Ctx } from '../../apps/console/src/server/ctx.ts'
+import { createNetwork } from '../../apps/console/src/server/network/create-network.ts'
+import type { Host } from '../lab/host.ts'
+import { Lab } from '../lab/lab.ts'
+import { built, NOBODY } from '../lab/places.ts'
+import type { Program } from '../lab/program.ts'
+import { until } from '../lab/until.ts'
+
+/** `npm start` on a host of its own: its users, sockets and interfaces are not this machine's. */
+let lab: Lab
+let host: Host
+
+beforeAll(async () => {
+  lab = await Lab.open()
+  host = await lab.host('hub')
+  await host.sh(
+    'ip link add eth0 type dummy 2>/dev/null || ip link add eth0 type veth; ip addr add 203.0.113.10/24 dev eth0; ip link set eth0 up',
+  )
+})
+afterAll(() => lab.close())
+
+const start = [built.node, path.join(built.root, 'tools/start.mjs')]
+
+/** Everything that runs on the host, as "user program". */
+const running = async () => (await host.sh('ps -eo user:20=,args=')).split('\n')
+
+async function dataFolder(name: string, owner = 0): Promise<string> {
+  const folder = path.join(lab.folder, name)
+  await host.sh(`mkdir ${folder} && chown ${owner}:${owner} ${folder}`)
+  return folder
+}
+
+const databaseOf = (data: string): Db =>
+  openDb(`postgresql://warren@localhost/warren?host=${data}/postgres/socket`, { poolSize: 1 })
+
+const launch = (data: string, port: number): Promise<Program> =>
+  host.start('npm start', start, { WARREN_DATA: data, WARREN_PORT: String(port), DATABASE_URL: '', NEXTAUTH_URL: '' })
+
+test('as root: four processes, of which only the hub has rights, one URL, and nothing is left at the end', async () => {
+  const data = await dataFolder('as-root')
+  const console_ = await launch(data, 3000)
+  await console_.says(/http:\/\/127\.0\.0\.1:3000\/setup#token=[\w-]{43}\n/, 60_000)
+  for (const name of ['database', 'web', 'coordinator', 'hub']) {
+    expect(console_.output).toMatch(new RegExp(`^  ${name} +running`, 'm'))
+  }
+  const processes = await running()
+  const usersOf = (program: RegExp) => [
+    ...new Set(processes.filter((line) => program.test(line)).map((line) => line.split(' ')[0])),
+  ]
+  expect(usersOf(/postgres/)).toEqual(['warren'])
+  expect(usersOf(/next-server/)).toEqual(['warren'])
+  expect(usersOf(/coordinator\.mjs/)).toEqual(['warren'])
+  expect(usersOf(/warren\.cjs hub/)).toEqual(['root'])
+
+  const db = databaseOf(data)
+  const ctx: Ctx = { db, actor: { kind: 'user', id: 1, name: 'anna' } }
+  const about = { name: 'acme', prefix: '10.42.0.0/16', endpoint: '203.0.113.10:51820', listenPort: 51820 }
+  const { id } = await createNetwork(ctx, about)
+  await until('the hub to serve the new network', async () => (await readHubStatus(db, id)).appliedRevision)
+  expect(await host.sh('wg show interfaces')).toBe('acme')
+  await db.close()
+
+  console_.signal('SIGINT')
+  expect(await console_.ended()).toBe(0)
+  expect(
+    (await running()).filter((line) => /postgres|next-server|coordinator|warren\.cjs|wireguard-go/.test(line)),
+  ).toEqual([])
+  expect((await host.run('ip', ['link', 'show', 'acme'])).exitCode).not.toBe(0)
+  expect(await host.sh('nft list tables')).toBe('')
+})
+
+test('a second start goes on with the data of the first, and its set-up token is a new one', async () => {
+  const data = path.join(lab.folder, 'as-root')
+  const secret = await readFile(path.join(data, 'session-secret'), 'utf8')
+  const console_ = await launch(data, 3000)
+  await console_.says(/#token=/, 60_000)
+  const db = databaseOf(data)
+  expect((await listNetworks(db)).map(({ name }) => name)).toEqual(['acme'])
+  await until('the hub to serve again', async () => (await host.run('wg', ['show', 'acme'])).exitCode === 0)
+  await db.close()
+  expect(await readFile(path.join(data, 'session-secret'), 'utf8')).toBe(secret)
+  await console_.stop()
+})
+
+test('two starts on one data folder, and two on one port, are refused in a sentence', async () => {
+  const data = await dataFolder('twice')
+  const first = await launch(data, 3001)
+  await first.says(/#token=/, 60_000)
+
+  const sameData = await launch(data, 3002)
+  expect(await sameData.ended()).toBe(1)
+  expect(sameData.output.trim()).toBe(`Warren already runs on ${data}; stop that one first, or set WARREN_DATA.`)
+
+  const samePort = await launch(await dataFolder('same-port'), 3001)
+  expect(await samePort.ended()).toBe(1)
+  expect(samePort.output).toMatch(/^Port 3001 on 127\.0\.0\.1 is in use by another program; .*WARREN_PORT\.\n$/)
+  await first.stop()
+})
+
+test('without root everything but the hub starts, and the terminal says how to get one', async () => {
+  const { uid, gid } = NOBODY
+  const data = await dataFolder('as-nobody', uid)
+  const nobody = ['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--']
+  const env = { WARREN_DATA: data, WARREN_PORT: '3003', DATABASE_URL: '', NEXTAUTH_URL: '' }
+  const console_ = await host.start('npm start as nobody', [...nobody, ...start], env)
+  await console_.says(/127\.0\.0\.1:3003\/setup#token=/, 60_000)
+  expect(console_.output).toMatch(/^ {2}hub +off +needs root .*sudo npm start$/m)
+  expect(console_.output).toMatch(/^ {2}coordinator +running/m)
+  console_.signal('SIGTERM')
+  expect(await console_.ended()).toBe(0)
+  expect((await running()).filter((line) => /postgres|next-server|coordinator/.test(line))).toEqual([])
+})
+
+test('a process that is killed is started again', async () => {
+  const data = await dataFolder('revived')
+  const console_ = await launch(data, 3004)
+  await console_.says(/#token=/, 60_000)
+  await host.sh('kill -KILL $(pgrep -f "^next-server")')
+  await console_.says(/^ {2}web +failed +It was ended by SIGKILL\. .*Starting it again in 1 s\.$/m)
+  const starts = () => console_.output.match(/^ {2}web +running/gm)?.length ?? 0
+  await until('the pages to answer again', () => starts() > 1)
+  expect(starts()).toBe(2)
+  await console_.stop()
+})
