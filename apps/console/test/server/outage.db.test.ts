@@ -34,8 +34,9 @@ beforeAll(async () => {
   plan = await plant(ctx)
 })
 afterAll(async () => {
-  await db.close()
+  // Postgres first: closing the pool waits for connections that a failed test may have kept.
   await server.stop()
+  await db.close()
   await rm(dataDir, { recursive: true, force: true })
 })
 
