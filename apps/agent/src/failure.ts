@@ -1,4 +1,5 @@
 import { Refusal, type RefusalKind } from '@warren/protocol'
+import { CommandFailure } from './system/command-failure.ts'
 
 /** Exit codes, for scripts. `warren help` prints this table. */
 export const exits = {
@@ -33,6 +34,7 @@ const refusalKindOf: Record<ExitKind, RefusalKind> = {
 
 /** The exit code for whatever ended a command. */
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommandFailure) return exits.machine.code
   if (error instanceof Failure) return exits[error.exit].code
   if (error instanceof Refusal) return exits[error.kind === 'unavailable' ? 'unreachable' : 'refused'].code
   return exits.bug.code
@@ -40,7 +42,7 @@ export function exitCodeOf(error: unknown): number {
 
 /** One sentence for stderr. A bug shows where it happened, because its words were not written for a reader. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof Refusal) return error.message
+  if (error instanceof Refusal || error instanceof CommandFailure) return error.message
   if (error instanceof Error) return error.stack ?? error.message
   return String(error)
 }

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { daemon } from '../daemon/daemon.ts'
 import { Keeper } from '../daemon/keeper.ts'
-import { confirm, Poller } from '../daemon/poller.ts'
+import { confirm, Poller, type Turn } from '../daemon/poller.ts'
 import { Failure } from '../failure.ts'
 import { introduce } from '../join/finish.ts'
 import { meshClient } from '../mesh/client.ts'
@@ -38,7 +39,7 @@ async function stayUp(context: Context, config: JoinedConfig): Promise<void> {
 }
 
 /** Chosen: a person waits for this command; the console has a moment to answer before the saved view has to do. */
-const CONSOLE_MS = 5_000
+const CONSOLE_MS = 3_000
 
 async function upOnce(context: Context, config: JoinedConfig): Promise<void> {
   const { name } = config.network
@@ -51,9 +52,7 @@ async function upOnce(context: Context, config: JoinedConfig): Promise<void> {
     const { keeper, mesh } = await prepare(context, config)
     await keeper.restore()
     const poller = new Poller(mesh, keeper)
-    const limit = AbortSignal.timeout(CONSOLE_MS)
-    let turn = await poller.turn(0, limit)
-    while (turn && turn.phase !== 'current' && !limit.aborted) turn = await poller.turn(0, limit)
+    const turn = await untilCurrent(poller, AbortSignal.timeout(CONSOLE_MS))
     if (turn?.phase === 'current') {
       await Promise.all([introduce(mesh, config), confirm(poller)])
       return
@@ -62,6 +61,16 @@ async function upOnce(context: Context, config: JoinedConfig): Promise<void> {
     if (!keeper.view) throw new Failure('unreachable', `${name} has no saved view yet, and none is to be had: ${why}`)
     context.say(`${name} is up as it was at revision ${keeper.view.revision}: ${why}`)
   })
+}
+
+/** Asks until the console and this node agree, or until `limit`; the last outcome, null when there was none. */
+async function untilCurrent(poller: Poller, limit: AbortSignal): Promise<Turn | null> {
+  let last: Turn | null = null
+  while (!limit.aborted && last?.phase !== 'current') {
+    last = (await poller.turn(0, limit)) ?? last
+    await sleep(last?.pauseMs ?? 0, undefined, { signal: limit }).catch(() => {})
+  }
+  return last
 }
 
 async function prepare(context: Context, config: JoinedConfig) {

@@ -112,9 +112,12 @@ export async function introduce(mesh: Mesh, config: JoinedConfig): Promise<void>
 /** The sentence for a console that was not heard, or said no. */
 export function failureOf(problem: MeshProblem, where: string): Error {
   if (problem.kind === 'refused') return problem.refusal
-  const what = problem.kind === 'aborted' ? 'It did not answer in time.' : problem.sentence
+  const what = problem.kind === 'aborted' ? 'nothing answered in time' : withoutCapital(problem.sentence)
   return new Failure(
     'unreachable',
-    `The tunnel to the hub is up, but no console is to be had at ${where} (TCP, inside the tunnel). ${what} Nothing is lost: run the same command again.`,
+    `The tunnel to the hub is up, but at ${where} (TCP, inside the tunnel) ${what}; nothing is lost, so run the same command again.`,
   )
 }
+
+const withoutCapital = (sentence: string): string =>
+  sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '')

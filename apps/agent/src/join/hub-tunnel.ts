@@ -7,7 +7,7 @@ import { namesIn, usableCandidates } from '../plan/candidates.ts'
 import { KEEPALIVE_S, TRY_MS } from '../plan/paths.ts'
 import { allowedIp, type PeerChange } from '../plan/plan.ts'
 import { rootWidth } from '../plan/view-problem.ts'
-import { CommandFailure } from '../system/run.ts'
+import { CommandFailure } from '../system/command-failure.ts'
 import { addAddress, interfaceAddress, readLink, setAddresses } from '../wireguard/addresses.ts'
 import { applyChanges } from '../wireguard/apply.ts'
 import { readDevice, type Tools } from '../wireguard/device.ts'
@@ -15,7 +15,8 @@ import type { Ticket } from './ticket.ts'
 
 /** Chosen: three initiations, which WireGuard sends 5 s apart, and one for each further address of the hub. */
 const HANDSHAKE_MS = 14_000
-const LOOK_MS = 20
+/** A hub that is there answers at once; one that is slow is not worth a process fifty times a second. */
+const LOOK_MS = { first: 20, longest: 250 } as const
 
 /** Where the hub's name leads now. @throws Failure (unreachable) when it leads nowhere */
 export async function hubAddresses(ticket: Ticket, names: Names): Promise<string[]> {
@@ -77,10 +78,14 @@ const setHub = (tools: Tools, ticket: Ticket, change: HubChange): Promise<void> 
 
 /** @param until milliseconds of the monotonic clock */
 async function shookHands(tools: Tools, ticket: Ticket, until: number): Promise<boolean> {
-  while (performance.now() < until) {
+  for (
+    let pauseMs: number = LOOK_MS.first;
+    performance.now() < until;
+    pauseMs = Math.min(pauseMs * 1.2, LOOK_MS.longest)
+  ) {
     const live = await readDevice(tools.run, ticket.interface)
     if (live?.peers.some((peer) => peer.key === ticket.hubKey && peer.handshakeAt > 0)) return true
-    await sleep(LOOK_MS)
+    await sleep(pauseMs)
   }
   return false
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { PrivateKey, PublicKey } from '@warren/protocol'
 import { Failure } from '../failure.ts'
-import { ensureDevice, readDevice, type Tools } from '../wireguard/device.ts'
+import { demandFree, ensureDevice, readDevice, type Tools } from '../wireguard/device.ts'
 import { publicKeyOf } from '../wireguard/keys.ts'
 import type { Ticket } from './ticket.ts'
 
@@ -41,7 +41,8 @@ export async function makeJoiningInterface(tools: Tools, ticket: Ticket, known: 
  */
 export async function demandOwnInterface(tools: Tools, ticket: Ticket, ownKeys: readonly PrivateKey[]): Promise<void> {
   const live = await readDevice(tools.run, ticket.interface)
-  if (!live || live.publicKey === null) return
+  if (!live) return demandFree(tools.run, ticket.interface)
+  if (live.publicKey === null) return
   const known: PublicKey[] = ownKeys.map(publicKeyOf)
   if (known.includes(live.publicKey)) return
   if (live.peers.length === 1 && live.peers[0]?.key === ticket.hubKey) return

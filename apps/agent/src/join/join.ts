@@ -58,10 +58,8 @@ async function joinAnew(parts: JoinParts, ticket: Ticket, earlier: PendingConfig
   const pending = earlier ?? newPending(parts, ticket, listenPort)
   await saveConfig(parts.env, pending)
   crash('pending')
-  // Without the door, the address that the question comes from may belong to the lasting key already.
-  const member = earlier && !door.viaDoor ? await memberAlready(parts, pending, endpoints) : null
-  if (!member && earlier && !door.viaDoor) await returnToTemporaryKey(parts, ticket, endpoints)
-  const answer = member ?? (await redeem(door.host, ticket, pending))
+  const admission = { ticket, pending, endpoints, host: door.host, isSecond: earlier !== null }
+  const answer = await (door.viaDoor ? redeem(door.host, ticket, pending) : redeemWithoutDoor(parts, admission))
   crash('redeemed')
   const config = joinedConfig(pending, answer)
   await saveConfig(parts.env, config)
@@ -83,10 +81,44 @@ async function finishJoined(parts: JoinParts, ticket: Ticket, config: JoinedConf
   return { config, view: await firstView(parts, config) }
 }
 
+type Admission = {
+  readonly ticket: Ticket
+  readonly pending: PendingConfig
+  readonly endpoints: readonly string[]
+  /** Where the mesh API answers. */
+  readonly host: string
+  /** Whether the pending keys were sent before. */
+  readonly isSecond: boolean
+}
+
 /** Chosen: two initiations of WireGuard. */
 const MEMBER_MS = 6_000
+/** Chosen: a redemption takes a few tenths of a second, and each one here waits for an answer that cannot come. */
+const ANSWER_MS = 1_500
 
-/** Whether the console took the pending keys in an earlier attempt whose answer was lost. */
+/**
+ * Redeems from the network's own address, where the door cannot be used: with the redemption that address goes to the
+ * lasting key, and the answer after it. So silence may mean success, which the lasting key finds out.
+ */
+async function redeemWithoutDoor(parts: JoinParts, admission: Admission): Promise<RedeemAnswer> {
+  const { ticket, pending, endpoints, host } = admission
+  if (admission.isSecond) {
+    const member = await memberAlready(parts, pending, endpoints)
+    if (member) return member
+    await setPrivateKey(parts.tools, ticket.interface, ticket.temporaryKey)
+    await reachHub(parts.tools, ticket, endpoints)
+  }
+  try {
+    return await redeem(host, ticket, pending, ANSWER_MS)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    const member = await memberAlready(parts, pending, endpoints)
+    if (member) return member
+    throw error
+  }
+}
+
+/** What a member of these keys would be told; null when the console knows none. */
 async function memberAlready(
   parts: JoinParts,
   pending: PendingConfig,
@@ -97,11 +129,6 @@ async function memberAlready(
   if (!view.ok) return null
   const { id, name, network } = view.value.self
   return { peerId: id, name, network: network.name }
-}
-
-async function returnToTemporaryKey(parts: JoinParts, ticket: Ticket, endpoints: readonly string[]): Promise<void> {
-  await setPrivateKey(parts.tools, ticket.interface, ticket.temporaryKey)
-  await reachHub(parts.tools, ticket, endpoints)
 }
 
 function newPending(parts: JoinParts, ticket: Ticket, listenPort: number): PendingConfig {

@@ -20,7 +20,12 @@ export const mayPass = (kind: RefusalKind): boolean => kind === 'unavailable' ||
  * @param host where the mesh API answers
  * @throws Refusal in the console's words (used, expired, revoked …); Failure (unreachable)
  */
-export async function redeem(host: string, ticket: Ticket, pending: PendingConfig): Promise<RedeemAnswer> {
+export async function redeem(
+  host: string,
+  ticket: Ticket,
+  pending: PendingConfig,
+  limitMs = LIMIT_MS,
+): Promise<RedeemAnswer> {
   const mesh = meshClient({ host, port: ticket.apiPort, hubKey: ticket.hubKey, secret: null })
   const input = {
     publicKey: publicKeyOf(pending.peer['private-key']),
@@ -28,7 +33,7 @@ export async function redeem(host: string, ticket: Ticket, pending: PendingConfi
     listenPort: pending.peer['listen-port'],
     version,
   }
-  const limit = AbortSignal.timeout(LIMIT_MS)
+  const limit = AbortSignal.timeout(limitMs)
   let problem: MeshProblem = { kind: 'aborted' }
   while (!limit.aborted) {
     const answer = await mesh.redeem(input, limit)

@@ -1,35 +1,12 @@
 import { execa } from 'execa'
 import { searchPath } from '../env.ts'
+import { CommandFailure } from './command-failure.ts'
 
 /** The one way out to the system. Arguments are a list: no shell ever reads them. Secrets never stand in them. */
 export type Run = (file: string, args: readonly string[], stdin?: string) => Promise<string>
 
 /** Starts a program that outlives us: in its own session, with nothing of ours held open. Resolves once it forked. */
 export type Launch = (file: string, args: readonly string[]) => Promise<void>
-
-/** A command that could not be run or ended badly: which one, how, and what it said. */
-export class CommandFailure extends Error {
-  readonly file: string
-  /** Null when it never ran, or did not end by itself. */
-  readonly exitCode: number | null
-  /** The program is not installed. */
-  readonly missing: boolean
-  readonly stderr: string
-
-  constructor(command: readonly string[], end: { exitCode: number | null; missing: boolean; stderr: string }) {
-    const how = end.missing
-      ? 'is not installed'
-      : end.exitCode === null
-        ? 'did not end by itself'
-        : `exited with ${end.exitCode}`
-    super([`${command.join(' ').slice(0, 200)} ${how}`, end.stderr.trim()].filter(Boolean).join(': '))
-    this.name = 'CommandFailure'
-    this.file = command[0] ?? ''
-    this.exitCode = end.exitCode
-    this.missing = end.missing
-    this.stderr = end.stderr
-  }
-}
 
 /** Chosen: wg, ip and nft answer within milliseconds; one that hangs must not hang the daemon. */
 const TIME_LIMIT_MS = 15_000
@@ -46,10 +23,13 @@ export const run: Run = async (file, args, stdin) => {
   if (!end.failed) return end.stdout
   throw new CommandFailure([file, ...args], {
     exitCode: end.exitCode ?? null,
-    missing: end.code === 'ENOENT',
+    missing: neverRan(end.code),
     stderr: end.stderr ?? '',
   })
 }
+
+/** Not there, or nothing that can be run. */
+const neverRan = (code: string | undefined): boolean => code === 'ENOENT' || code === 'EACCES'
 
 /**
  * wireguard-go keeps its standard streams open in the background, and a terminal's Ctrl-C would reach it: hence no
@@ -67,7 +47,7 @@ export const launch: Launch = async (file, args) => {
   if (end.failed) {
     throw new CommandFailure([file, ...args], {
       exitCode: end.exitCode ?? null,
-      missing: end.code === 'ENOENT',
+      missing: neverRan(end.code),
       stderr: '',
     })
   }

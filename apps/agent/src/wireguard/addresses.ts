@@ -1,6 +1,7 @@
 import { AddressText } from '@warren/protocol'
 import * as z from 'zod'
-import { CommandFailure, type Run } from '../system/run.ts'
+import { CommandFailure } from '../system/command-failure.ts'
+import type { Run } from '../system/run.ts'
 
 const Link = z.object({
   flags: z.array(z.string()),

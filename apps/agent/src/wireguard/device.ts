@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises'
 import type { PrivateKey } from '@warren/protocol'
 import { Failure } from '../failure.ts'
+import { CommandFailure } from '../system/command-failure.ts'
 import { withSecretFile } from '../system/files.ts'
-import { CommandFailure, type Launch, type Run } from '../system/run.ts'
+import type { Launch, Run } from '../system/run.ts'
 import { readLink, setAddresses } from './addresses.ts'
 import { explainDump, type LiveDevice, parseDump } from './dump.ts'
 import { publicKeyOf } from './keys.ts'
@@ -37,6 +38,7 @@ export async function readDevice(run: Run, name: string): Promise<LiveDevice | n
   const text = await run('wg', ['show', name, 'dump']).catch((error: unknown) => {
     if (!(error instanceof CommandFailure)) throw error
     if (error.missing) throw new Failure('machine', missingTool('wg', 'wireguard-tools'))
+    if (error.exitCode === null) throw error
     return null
   })
   if (text === null) return null
@@ -93,6 +95,15 @@ export async function interfaceExists(run: Run, name: string): Promise<boolean> 
   }
 }
 
+/** @throws Failure (refused) when some interface has this name and no WireGuard answers there */
+export async function demandFree(run: Run, name: string): Promise<void> {
+  if (!(await interfaceExists(run, name))) return
+  throw new Failure(
+    'refused',
+    `There already is an interface ${name}, and it is no WireGuard one that answers; remove it first (ip link del ${name}).`,
+  )
+}
+
 /** @throws Failure (machine) when the port is taken: both kinds of WireGuard refuse it then */
 async function setListenPort(run: Run, name: string, port: number): Promise<void> {
   await run('wg', ['set', name, 'listen-port', String(port)]).catch((error: unknown) => {
@@ -107,18 +118,13 @@ async function setListenPort(run: Run, name: string, port: number): Promise<void
 
 /** The kernel first, then a program: what wg-quick(8) does. Texts of errors differ between systems, so none is read. */
 async function makeInterface(tools: Tools, name: string): Promise<void> {
-  if (await interfaceExists(tools.run, name)) {
-    throw new Failure(
-      'refused',
-      `There already is an interface ${name}, and it is no WireGuard one that answers; remove it first (ip link del ${name}).`,
-    )
-  }
+  await demandFree(tools.run, name)
   const kernel = await tools.run('ip', ['link', 'add', 'dev', name, 'type', 'wireguard']).then(
     () => null,
     (error: unknown) => error,
   )
   if (kernel === null) return
-  await tools.launch(tools.userspace, [name]).catch((error: unknown) => Promise.reject(whyNot(error, tools.userspace)))
+  await tools.launch(tools.userspace, [name]).catch((error: unknown) => whyNot(error, tools.userspace))
 }
 
 async function whyNot(error: unknown, program: string): Promise<never> {

@@ -31,7 +31,8 @@ export type DumpProblem = { readonly line: number; readonly what: string }
 /** Reads the tab-separated dump of wg(8) `show`; `(none)` and `off` are its words for nothing. */
 export function parseDump(text: string): Result<LiveDevice, DumpProblem> {
   const [head = '', ...lines] = text.split('\n')
-  if (lines.pop() !== '') return no({ line: lines.length + 1, what: 'the dump is cut short' })
+  const end = lines.pop()
+  if (end !== '') return no({ line: end === undefined ? 1 : lines.length + 2, what: 'it is cut short' })
   const [, publicKey = '', port = '', , ...rest] = head.split('\t')
   if (rest.length > 0 || !isCount(port)) return no({ line: 1, what: 'not an interface' })
   const key = publicKey === '(none)' ? null : PublicKey.safeParse(publicKey)

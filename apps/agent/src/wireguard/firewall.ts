@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts'
-import { CommandFailure, type Run } from '../system/run.ts'
+import { CommandFailure } from '../system/command-failure.ts'
+import type { Run } from '../system/run.ts'
 
 /** What the hub's packet filter must know of one network. */
 export type FilterSpec = {

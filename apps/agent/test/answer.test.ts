@@ -1,0 +1,49 @@
+import type { PollAnswer } from '@warren/protocol'
+import { expect, test } from 'vitest'
+import { meaningOf } from '../src/plan/answer.ts'
+import { changedKeys } from '../src/plan/key-changes.ts'
+import { key, peer, viewOf } from './cast.ts'
+
+const before = viewOf([peer(8, 'bo')])
+const after = viewOf([peer(8, 'bo'), peer(9, 'cy')], { revision: 6 })
+const delta = (digest: string): PollAnswer => ({
+  kind: 'delta',
+  cursor: 'c6',
+  revision: 6,
+  digest,
+  peers: { upsert: [peer(9, 'cy')], remove: [] },
+  cidrs: { upsert: [], remove: [] },
+})
+
+test('a delta leads to the view that the console described', () => {
+  expect(meaningOf(before, delta(after.digest))).toEqual({ kind: 'view', view: after })
+  expect(before.state.peers.has(9)).toBe(false)
+})
+
+test('a delta that leads elsewhere is not followed', () => {
+  expect(meaningOf(before, delta(before.digest)).kind).toBe('lost')
+})
+
+test('a delta without anything to apply it to asks for everything', () => {
+  expect(meaningOf(null, delta(after.digest)).kind).toBe('lost')
+})
+
+test('nothing new moves the place to ask on from, and nothing else', () => {
+  const same = meaningOf(before, { kind: 'same', cursor: 'c9', revision: 9 })
+  expect(same).toEqual({ kind: 'same', view: { ...before, cursor: 'c9', revision: 9 } })
+})
+
+test('a whole view must have the digest that came with it', () => {
+  const { self, cursor, revision, digest, state } = after
+  const view = { peers: [...state.peers.values()], cidrs: [...state.cidrs.values()] }
+  expect(meaningOf(before, { kind: 'full', self, cursor, revision, digest, view })).toEqual({
+    kind: 'view',
+    view: after,
+  })
+  expect(meaningOf(before, { kind: 'full', self, cursor, revision, digest: before.digest, view }).kind).toBe('lost')
+})
+
+test('a peer whose key changed is named', () => {
+  const changed = viewOf([peer(8, 'bo', { key: key('bo2') }), peer(9, 'cy')])
+  expect(changedKeys(before.state, changed.state)).toEqual(['bo'])
+})

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { namesIn, ownCandidates, usableCandidates } from '../src/plan/candidates.ts'
+
+const own = (device: string, address: string, internal = false) => ({ device, address, internal })
+
+test('own candidates are addresses that a neighbour can reach, IPv4 first, with the WireGuard port', () => {
+  const addresses = [
+    own('lo', '127.0.0.1', true),
+    own('eth0', '2001:db8::7'),
+    own('eth0', '192.168.1.7'),
+    own('eth0', 'fe80::1'),
+    own('wlan0', '169.254.3.4'),
+    own('docker0', '172.17.0.1'),
+    own('br-0123456789ab', '172.18.0.1'),
+    own('wg-other', '10.8.0.2'),
+    own('tailscale0', '100.64.1.1'),
+    own('vmbr0', '10.0.0.7'),
+    own('eth1', '10.42.9.9'),
+  ]
+  expect(ownCandidates(addresses, 40001, ['10.42.0.0/16'])).toEqual([
+    '192.168.1.7:40001',
+    '10.0.0.7:40001',
+    '[2001:db8::7]:40001',
+  ])
+})
+
+test('there are never more than the protocol takes', () => {
+  const many = Array.from({ length: 40 }, (_, i) => own('eth0', `192.168.1.${i}`))
+  expect(ownCandidates(many, 1, [])).toHaveLength(10)
+})
+
+test('what cannot be meant is not sent to: the network itself, multicast, nobody', () => {
+  const at = ['10.42.1.1:1', '224.0.0.1:1', '0.0.0.0:1', '[fe80::1]:1', '[::]:1', '203.0.113.7:1', '203.0.113.7:1']
+  expect(usableCandidates(at, '10.42.0.0/16', () => [])).toEqual(['203.0.113.7:1'])
+})
+
+test('a name stands for what it resolves to, in its place', () => {
+  const at = ['203.0.113.7:1', 'vpn.example.org:2', '203.0.113.8:1']
+  const resolve = (host: string) => (host === 'vpn.example.org' ? ['198.51.100.1', '2001:db8::1'] : [])
+  expect(usableCandidates(at, '10.42.0.0/16', resolve)).toEqual([
+    '203.0.113.7:1',
+    '198.51.100.1:2',
+    '[2001:db8::1]:2',
+    '203.0.113.8:1',
+  ])
+  expect(namesIn(at)).toEqual(['vpn.example.org'])
+})

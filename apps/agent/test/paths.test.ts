@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { type Now, type Path, rememberedPath, stepPaths, TRY_MS } from '../src/plan/paths.ts'
+import type { LivePeer } from '../src/wireguard/dump.ts'
+import { key, live } from './cast.ts'
+
+const BO = key('bo')
+const A = '203.0.113.1:1'
+const B = '192.168.1.2:1'
+const C = '10.9.9.9:1'
+const at = (seconds: number): Now => ({ monotonicMs: seconds * 1000, unixS: 1_000_000 + seconds })
+const shook = (seconds: number): number => 1_000_000 + seconds
+
+/** One peer under watch: each look moves it if the planner says so, and gives where it went (null: nowhere). */
+function watched(start: Partial<LivePeer> | null, candidates: string[], remembered?: string) {
+  let peer = start && live('bo', start)
+  let paths = new Map<typeof BO, Path>(remembered ? [[BO, rememberedPath(remembered)]] : [])
+  return (seconds: number, change: Partial<LivePeer> = {}, list = candidates): string | null => {
+    if (peer) peer = { ...peer, ...change }
+    const liveNow = new Map(peer ? [[BO, peer] as const] : [])
+    const step = stepPaths({ peers: [{ key: BO, candidates: list }], live: liveNow, paths, now: at(seconds) })
+    paths = step.paths
+    const move = step.moves.get(BO) ?? null
+    if (move !== null) peer = { ...(peer ?? live('bo')), endpoint: move }
+    return move
+  }
+}
+
+test('a new peer is sent to its first candidate', () => {
+  expect(watched(null, [A, B])(0)).toBe(A)
+})
+
+test('a peer without candidates is left alone', () => {
+  const look = watched({}, [])
+  expect([look(0), look(5), look(10)]).toEqual([null, null, null])
+})
+
+test('without a handshake the candidates take turns, each for as long as WireGuard needs to try', () => {
+  const look = watched(null, [A, B, C])
+  expect([look(0), look(1), look(5), look(6), look(10), look(15)]).toEqual([A, null, B, null, C, A])
+  expect(TRY_MS).toBe(5_000)
+})
+
+test('a live session is not moved, even when the console knows something newer', () => {
+  const look = watched({ endpoint: C, handshakeAt: shook(0), rx: 1 }, [A])
+  expect([look(1), look(20, { rx: 2 }), look(30, { rx: 3 }, [B, A])]).toEqual([null, null, null])
+})
+
+test('an endpoint that was learnt by roaming stays while bytes come', () => {
+  const look = watched({ endpoint: C, handshakeAt: shook(0), rx: 1 }, [A, B])
+  for (let s = 0; s < 170; s += 20) expect(look(s, { rx: s + 2 })).toBe(null)
+})
+
+test('a session that fell silent for longer than keepalives are is given up, its old place included in the round', () => {
+  const look = watched({ endpoint: C, handshakeAt: shook(0), rx: 1 }, [A, B])
+  expect([look(1), look(30), look(42), look(47), look(52), look(57)]).toEqual([null, null, A, B, C, A])
+})
+
+test('a session past rejection is given up at once', () => {
+  const look = watched({ endpoint: A, handshakeAt: shook(-200), rx: 1 }, [A, B])
+  expect([look(0), look(5)]).toEqual([null, B])
+})
+
+test('a candidate that the console withdrew is left at once: the peer has a new address', () => {
+  const look = watched({ endpoint: A, handshakeAt: shook(0), rx: 1 }, [A, C])
+  expect([look(1), look(2, { rx: 2 }, [B, C])]).toEqual([null, B])
+})
+
+test('a list that grows does not interrupt an attempt that is in it', () => {
+  const look = watched(null, [A])
+  expect([look(0), look(2, {}, [A, B]), look(7, {}, [A, B])]).toEqual([A, null, B])
+})
+
+test('after a restart the place where the peer answered last comes first, then the candidates', () => {
+  const look = watched(null, [A, B], C)
+  expect([look(0), look(5), look(10)]).toEqual([C, A, B])
+})
+
+test('a device that was made anew is sent to where the peer answered', () => {
+  const look = watched({ endpoint: C, handshakeAt: shook(0), rx: 1 }, [A])
+  look(1)
+  expect(look(2, { endpoint: null, handshakeAt: 0, rx: 0 })).toBe(C)
+})
+
+test('all peers are tried at the same time', () => {
+  const names = ['bo', 'cy', 'di']
+  const step = stepPaths({
+    peers: names.map((name) => ({ key: key(name), candidates: [A] })),
+    live: new Map(),
+    paths: new Map(),
+    now: at(0),
+  })
+  expect(step.moves.size).toBe(3)
+})
+
+test('a clock that was set back does not take a working path away', () => {
+  const look = watched({ endpoint: C, handshakeAt: shook(5000), rx: 1 }, [A])
+  expect([look(1), look(20, { rx: 2 }), look(90)]).toEqual([null, null, A])
+})
