@@ -8,11 +8,15 @@ const words: Record<State['kind'], string> = {
   failed: 'failed',
   stopped: 'stopped',
   off: 'off',
+  idle: '–',
 }
 
 /** One process in one line: name, state, and what there is to know. */
 export const stateLine = (name: string, state: State): string =>
   `  ${name.padEnd(12)} ${words[state.kind].padEnd(9)} ${state.note}`.trimEnd()
+
+/** What a terminal has that does not say: the width of the VT100 and of everything since. */
+const COLUMNS = 80
 
 type Output = { write(text: string): unknown; isTTY?: boolean | undefined; columns?: number | undefined }
 
@@ -29,13 +33,13 @@ export type Board = {
  * `names` are the processes, in the order of their lines.
  */
 export function createBoard(names: readonly string[], output: Output): Board {
-  const states = new Map<string, State>(names.map((name) => [name, { kind: 'off', note: '' }]))
+  const states = new Map<string, State>(names.map((name) => [name, { kind: 'idle', note: '' }]))
   let drawn = 0
   let live = output.isTTY === true
 
   function redraw(): void {
     // A line that wraps would be two lines for the cursor.
-    const room = (output.columns ?? 80) - 1
+    const room = (output.columns || COLUMNS) - 1
     const lines = [...states].map(([name, state]) => stateLine(name, state).slice(0, room))
     output.write(`${drawn > 0 ? `\x1b[${drawn}A` : ''}${lines.map((line) => `\x1b[2K${line}\n`).join('')}`)
     drawn = lines.length

@@ -101,17 +101,24 @@ export function coordinatorService({ settings, account, databaseUrl, hubSocket }
   }
 }
 
-/** The agent in its hub role, the only process that stays root. */
+/** Chosen: a hub that lacks something on this machine says so and ends well within this, in ms. */
+const HUB_STANDS_MS = 800
+
+/** The agent in its hub role, the only process that stays root. Nothing tells that it serves but that it goes on. */
 export function hubService({ settings, hubSocket }: Facts): Service {
   const agent = [process.execPath, path.join(settings.root, 'apps/agent/dist/warren.cjs')]
-  const service = processService({
+  const plan = {
     name: 'hub',
     note: 'owns the WireGuard interface',
     argv: asWeAre([...agent, 'hub', '--socket', hubSocket, '--take-down']),
     cwd: '/',
     env: passedOn(),
     logFile: logFile(settings, 'hub'),
-    isReady: async () => true,
-  })
-  return service
+  }
+  const start = (signal: AbortSignal): Promise<Running> => {
+    const since = performance.now()
+    const isReady = async () => performance.now() - since > HUB_STANDS_MS
+    return processService({ ...plan, isReady }).start(signal)
+  }
+  return { name: plan.name, note: plan.note, start }
 }

@@ -3,7 +3,7 @@ import { afterDeath } from './back-off.ts'
 
 /** How a process stands, with what a person wants to know about it. */
 export type State = {
-  kind: 'starting' | 'running' | 'waiting' | 'failed' | 'stopped' | 'off'
+  kind: 'idle' | 'starting' | 'running' | 'waiting' | 'failed' | 'stopped' | 'off'
   note: string
 }
 

@@ -1,7 +1,6 @@
-import { createReadStream, existsSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { Readable } from 'node:stream'
 import { env } from './env.ts'
 
 /** What a node fetches to join, where it lies in the repository, and what it is. Public: it holds no secret. */
@@ -10,21 +9,19 @@ const files = {
   'warren.cjs': { at: 'apps/agent/dist/warren.cjs', type: 'text/javascript; charset=utf-8' },
 } as const
 
-/** Streams one of the files, or says in one sentence why it is not there. */
+/** What the install script says in the place of its console's address. */
+const PLACEHOLDER = '@ORIGIN@'
+
+/** Answers one of the files, or says in one sentence why it is not there. The script learns where it came from. */
 export async function download(name: keyof typeof files): Promise<Response> {
   const { at, type } = files[name]
-  const file = path.join(/* turbopackIgnore: true */ root(), at)
-  const facts = await stat(file).catch(() => null)
-  if (!facts?.isFile()) {
+  const bytes = await readFile(path.join(/* turbopackIgnore: true */ root(), at)).catch(() => null)
+  if (bytes === null) {
     return new Response(`${name} is not here; on the console's machine run: npm run build\n`, { status: 404 })
   }
-  const headers = {
-    'content-type': type,
-    'content-length': String(facts.size),
-    'cache-control': 'no-cache',
-    'x-content-type-options': 'nosniff',
-  }
-  return new Response(Readable.toWeb(createReadStream(file)) as ReadableStream, { headers })
+  const headers = { 'content-type': type, 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }
+  const body = name === 'install.sh' ? bytes.toString().replace(PLACEHOLDER, new URL(env().NEXTAUTH_URL).origin) : bytes
+  return new Response(body, { headers })
 }
 
 /** The repository: where the environment says, else the first directory upwards that has the install script. */

@@ -74,12 +74,12 @@ describe('what nodes fetch to join', async () => {
     await rm(root, { recursive: true })
   })
 
-  test('comes whole and as what it is', async () => {
+  test('comes whole and as what it is, the script with the address of its console', async () => {
     await mkdir(path.join(root, 'deploy'))
-    await writeFile(path.join(root, 'deploy/install.sh'), '#!/bin/sh\necho hello\n')
+    await writeFile(path.join(root, 'deploy/install.sh'), "#!/bin/sh\nORIGIN='@ORIGIN@'\n")
     const answer = await download('install.sh')
     expect(answer.headers.get('content-type')).toContain('text/x-shellscript')
-    expect(await answer.text()).toBe('#!/bin/sh\necho hello\n')
+    expect(await answer.text()).toBe("#!/bin/sh\nORIGIN='http://127.0.0.1:3000'\n")
   })
 
   test('is missed in one sentence', async () => {
