@@ -31,6 +31,8 @@ export type Coordinator = {
   start(): Promise<void>
   /** Resolves when every network has been read once. */
   readonly ready: Promise<void>
+  /** The last revision of a network that is in force here; null when the network is not known. */
+  revisionOf(networkId: number): number | null
   /** How much is held just now. */
   counts(): { networks: number; polls: number }
   stop(): Promise<void>
@@ -50,6 +52,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   let vouching: NodeJS.Timeout | undefined
   return {
     ready: feed.ready,
+    revisionOf: (networkId) => networks.get(networkId)?.topology.revision ?? null,
     counts: () => ({
       networks: networks.size,
       polls: [...networks.values()].reduce((sum, { polls }) => sum + polls.size, 0),

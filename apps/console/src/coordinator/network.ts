@@ -45,12 +45,17 @@ export class MeshNetwork {
   /** Goes to a snapshot's state, at the start or over a gap. */
   load(plan: Plan): void {
     const step = stepTo(this.topology.rows, plan)
+    for (const { id } of step.after.peers) this.secrets.forget(id)
     this.#follow(step, () => this.topology.load(plan))
   }
 
   /** The next change. Throws a RangeError when it is not the next one. */
   apply(change: Revised): void {
+    const joinedBefore = new Map(change.before.peers.map(({ id, redeemedAt }) => [id, redeemedAt]))
     this.#follow(change, () => this.topology.apply(change))
+    for (const { id, redeemedAt } of change.after.peers) {
+      if (redeemedAt !== joinedBefore.get(id)) void this.secrets.renew(id)
+    }
   }
 
   /** The hub's device comes before the agents: what they are told should work by the time they try it. */
@@ -58,7 +63,6 @@ export class MeshNetwork {
     const keyBefore = this.addresses.hubKey
     const touched = advance()
     this.addresses.follow(step)
-    for (const { id } of [...step.before.peers, ...step.after.peers]) this.secrets.forget(id)
     for (const { id, deletedAt } of step.after.peers) if (deletedAt !== null) this.presence.forget(id)
     if (keyBefore === this.addresses.hubKey) this.hub.sendStep(step)
     else this.hub.sendAll()

@@ -22,9 +22,25 @@ export class Secrets {
     for (const [peerId, hash] of hashes) this.#known.set(peerId, { hash: Buffer.from(hash), at: performance.now() })
   }
 
-  /** A peer that joined, or was made to join again, has another secret. */
   forget(peerId: number): void {
     this.#known.delete(peerId)
+  }
+
+  /** Reads the secret of a peer that joined, or was made to join again, before anybody sends it. */
+  async renew(peerId: number): Promise<void> {
+    this.forget(peerId)
+    try {
+      await this.#fetch(peerId)
+    } catch {
+      // The database is away. It is asked again when the peer comes.
+    }
+  }
+
+  async #fetch(peerId: number): Promise<Known> {
+    const hash = await this.#read(peerId)
+    const fresh = { hash: hash === null ? null : Buffer.from(hash), at: performance.now() }
+    this.#known.set(peerId, fresh)
+    return fresh
   }
 
   /** Whether it is the peer's secret. Throws Refusal 'unavailable' when that cannot be found out just now. */
@@ -33,10 +49,7 @@ export class Secrets {
     const known = this.#known.get(peerId)
     if (known && equal(known.hash, given)) return true
     if (known && performance.now() - known.at < DOUBT_AFTER_MS) return false
-    const hash = await this.#read(peerId)
-    const fresh = { hash: hash === null ? null : Buffer.from(hash), at: performance.now() }
-    this.#known.set(peerId, fresh)
-    return equal(fresh.hash, given)
+    return equal((await this.#fetch(peerId)).hash, given)
   }
 }
 
