@@ -34,7 +34,7 @@ const parts = {
   mesh: {
     needs: async () => {
       await provideLabTools()
-      await build(['generate', 'agent', 'console'])
+      await build()
     },
     args: vitest,
     counts: countVitest,

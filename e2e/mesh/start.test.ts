@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Db, listNetworks, openDb, readHubStatus } from '@warren/db'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Ctx } from '../../apps/console/src/server/ctx.ts'
 import { createNetwork } from '../../apps/console/src/server/network/create-network.ts'
 import type { Host } from '../lab/host.ts'
@@ -21,7 +21,11 @@ beforeAll(async () => {
     'ip link add eth0 type dummy 2>/dev/null || ip link add eth0 type veth; ip addr add 203.0.113.10/24 dev eth0; ip link set eth0 up',
   )
 })
+afterEach(() => Promise.all(started.splice(0).map((program) => program.stop())))
 afterAll(() => lab.close())
+
+/** What the test at hand started; a test that fails must not leave it to the next one. */
+const started: Program[] = []
 
 const start = [built.node, path.join(built.root, 'tools/start.mjs')]
 
@@ -34,11 +38,14 @@ async function dataFolder(name: string, owner = 0): Promise<string> {
   return folder
 }
 
-const databaseOf = (data: string): Db =>
-  openDb(`postgresql://warren@localhost/warren?host=${data}/postgres/socket`, { poolSize: 1 })
+const databaseOf = (data: string): Db => openDb(`postgresql://warren@localhost/warren?host=${data}/postgres/socket`)
 
-const launch = (data: string, port: number): Promise<Program> =>
-  host.start('npm start', start, { WARREN_DATA: data, WARREN_PORT: String(port), DATABASE_URL: '', NEXTAUTH_URL: '' })
+async function launch(data: string, port: number, as: readonly string[] = []): Promise<Program> {
+  const env = { WARREN_DATA: data, WARREN_PORT: String(port), DATABASE_URL: '', NEXTAUTH_URL: '' }
+  const program = await host.start('npm start', [...as, ...start], env)
+  started.push(program)
+  return program
+}
 
 test('as root: four processes, of which only the hub has rights, one URL, and nothing is left at the end', async () => {
   const data = await dataFolder('as-root')
@@ -83,7 +90,6 @@ test('a second start goes on with the data of the first, and its set-up token is
   await until('the hub to serve again', async () => (await host.run('wg', ['show', 'acme'])).exitCode === 0)
   await db.close()
   expect(await readFile(path.join(data, 'session-secret'), 'utf8')).toBe(secret)
-  await console_.stop()
 })
 
 test('two starts on one data folder, and two on one port, are refused in a sentence', async () => {
@@ -98,15 +104,13 @@ test('two starts on one data folder, and two on one port, are refused in a sente
   const samePort = await launch(await dataFolder('same-port'), 3001)
   expect(await samePort.ended()).toBe(1)
   expect(samePort.output).toMatch(/^Port 3001 on 127\.0\.0\.1 is in use by another program; .*WARREN_PORT\.\n$/)
-  await first.stop()
 })
 
 test('without root everything but the hub starts, and the terminal says how to get one', async () => {
   const { uid, gid } = NOBODY
   const data = await dataFolder('as-nobody', uid)
   const nobody = ['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--']
-  const env = { WARREN_DATA: data, WARREN_PORT: '3003', DATABASE_URL: '', NEXTAUTH_URL: '' }
-  const console_ = await host.start('npm start as nobody', [...nobody, ...start], env)
+  const console_ = await launch(data, 3003, nobody)
   await console_.says(/127\.0\.0\.1:3003\/setup#token=/, 60_000)
   expect(console_.output).toMatch(/^ {2}hub +off +needs root .*sudo npm start$/m)
   expect(console_.output).toMatch(/^ {2}coordinator +running/m)
@@ -124,5 +128,4 @@ test('a process that is killed is started again', async () => {
   const starts = () => console_.output.match(/^ {2}web +running/gm)?.length ?? 0
   await until('the pages to answer again', () => starts() > 1)
   expect(starts()).toBe(2)
-  await console_.stop()
 })
