@@ -29,4 +29,7 @@ await build({
   },
   sourcemap: true,
   logLevel: 'warning',
+}).catch(() => {
+  // esbuild has said why; its stack would only bury that.
+  process.exitCode = 1
 })
