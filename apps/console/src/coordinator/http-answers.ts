@@ -46,9 +46,10 @@ export function writeAnswer(response: http.ServerResponse, answer: AnswerText | 
   }
   const length = answer.parts.reduce((sum, part) => sum + part.length, 0)
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': length })
+  const last = answer.parts.length - 1
   response.cork()
-  for (const part of answer.parts) response.write(part)
-  response.end()
+  for (const part of answer.parts.slice(0, last)) response.write(part)
+  response.end(answer.parts[last])
   response.uncork()
 }
 

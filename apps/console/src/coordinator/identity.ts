@@ -76,7 +76,11 @@ function refuseForeign(network: MeshNetwork, { header }: Credentials): void {
   }
   const key = network.addresses.hubKey
   if (key === null || header(HUB_KEY_HEADER) !== key) {
-    throw new Refusal('forbidden', 'The request is meant for another hub: the hub key sent is not that of this one.')
+    // Not 'forbidden': that would make an agent shut its peers out, because of a hub that was set up anew.
+    throw new Refusal(
+      'not-signed-in',
+      'The request is meant for another hub: the hub key sent is not that of this one.',
+    )
   }
 }
 

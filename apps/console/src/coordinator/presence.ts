@@ -57,10 +57,9 @@ export class Presence implements Watch {
 
   /** Enters what was observed; saved only when it is something new. */
   update(peerId: number, observed: Partial<PeerStatus>): void {
-    const old = this.of(peerId)
-    const next = { ...old, ...observed }
-    if (this.#rows.has(peerId) && same(old, next)) return
-    this.#rows.set(peerId, next)
+    const known = this.#rows.get(peerId)
+    if (known && says(known, observed)) return
+    this.#rows.set(peerId, { ...(known ?? unknown(peerId)), ...observed })
     this.#dirty.add(peerId)
     this.#timer ??= setTimeout(() => this.#flush(), SAVE_MS)
   }
@@ -119,4 +118,9 @@ export class Presence implements Watch {
   }
 }
 
-const same = (a: PeerStatus, b: PeerStatus): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** Whether `observed` says nothing that `row` does not say already. */
+function says(row: PeerStatus, observed: Partial<PeerStatus>): boolean {
+  const { candidates, ...facts } = observed
+  if (candidates && candidates.join() !== row.candidates.join()) return false
+  return Object.entries(facts).every(([name, fact]) => row[name as keyof typeof facts] === fact)
+}

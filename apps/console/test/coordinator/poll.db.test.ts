@@ -170,7 +170,7 @@ describe('who may ask', () => {
   test.each([
     ['another secret', () => ({ [SECRET_HEADER]: newSecret() }), 401, 'is not that of the peer'],
     ['no secret', () => ({ [SECRET_HEADER]: '' }), 401, 'is not that of the peer'],
-    ["another hub's key", () => ({ [HUB_KEY_HEADER]: newKey() }), 403, 'meant for another hub'],
+    ["another hub's key", () => ({ [HUB_KEY_HEADER]: newKey() }), 401, 'meant for another hub'],
     ['the origin of a web page', () => ({ origin: 'http://evil.example' }), 403, 'Web pages may not'],
   ])('%s is refused', async (_what, headers, status, says) => {
     const { agent } = await stage.join('anna', humans)

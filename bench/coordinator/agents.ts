@@ -1,0 +1,105 @@
+import http from 'node:http'
+import { HUB_KEY_HEADER, SECRET_HEADER, type SelfEntry } from '@warren/protocol'
+import { digestText, selfDigest } from '@warren/protocol/digest'
+import { backoffMs } from '../../apps/agent/src/plan/backoff.ts'
+import { type AgentSpec, type FromAgents, type Heard, now, type Place, type ToAgents } from './messages.ts'
+
+/**
+ * A process with many agents that poll and apply nothing: each on its own address and connection. What an agent claims
+ * to have applied is the digest it was sent, so that this process costs little beside the server that is measured.
+ */
+const HOLD_S = 50
+/** An agent applies what it was told before it asks again. */
+const APPLYING_MS = 500
+
+type Agent = {
+  spec: AgentSpec
+  line: http.Agent
+  cursor: string | null
+  applied: { revision: number; digest: string; self: string } | null
+  heard: Heard
+  failures: number
+}
+
+let agents: Agent[] = []
+let place: Place
+let hubKey: string
+let errors = 0
+
+process.on('message', (message: ToAgents) => {
+  if (message.kind === 'start') start(message)
+  if (message.kind === 'clear') {
+    errors = 0
+    for (const agent of agents) agent.heard = null
+  }
+  if (message.kind === 'report') tell({ kind: 'report', heard: agents.map(({ heard }) => heard), errors })
+})
+process.on('disconnect', () => process.exit(0))
+
+const tell = (message: FromAgents) => process.send?.(message)
+
+function start(message: Extract<ToAgents, { kind: 'start' }>): void {
+  place = message.place
+  hubKey = message.hubKey
+  agents = message.agents.map((spec) => ({
+    spec,
+    line: new http.Agent({ keepAlive: true, maxSockets: 1 }),
+    cursor: null,
+    applied: null,
+    heard: null,
+    failures: 0,
+  }))
+  for (const agent of agents) poll(agent)
+}
+
+function poll(agent: Agent): void {
+  const body = JSON.stringify({ cursor: agent.cursor, applied: agent.applied, waitS: HOLD_S })
+  const request = http.request(
+    {
+      ...place,
+      method: 'POST',
+      agent: agent.line,
+      localAddress: agent.spec.from,
+      headers: {
+        'content-type': 'application/json',
+        'content-length': body.length,
+        [HUB_KEY_HEADER]: hubKey,
+        [SECRET_HEADER]: agent.spec.secret,
+      },
+    },
+    (response) => read(agent, response),
+  )
+  request.on('error', () => again(agent))
+  request.end(body)
+}
+
+function read(agent: Agent, response: http.IncomingMessage): void {
+  const chunks: Buffer[] = []
+  response.on('data', (chunk: Buffer) => chunks.push(chunk))
+  response.on('end', () => {
+    const text = Buffer.concat(chunks)
+    const kind = response.statusCode === 200 ? take(agent, text) : 'refused'
+    agent.heard = { at: now(), kind, bytes: text.length }
+    if (kind === 'refused') return again(agent)
+    agent.failures = 0
+    setTimeout(() => poll(agent), kind === 'same' ? 0 : APPLYING_MS)
+  })
+}
+
+/** Takes an answer in and says of which kind it was. */
+function take(agent: Agent, text: Buffer): string {
+  const answer: { kind: string; cursor: string; revision: number; digest: string; self: SelfEntry } = JSON.parse(
+    text.toString('utf8'),
+  ).result.data
+  agent.cursor = answer.cursor
+  const self = answer.kind === 'full' ? digestText(selfDigest(answer.self)) : (agent.applied?.self ?? '')
+  if (answer.kind !== 'same') agent.applied = { revision: answer.revision, digest: answer.digest, self }
+  return answer.kind
+}
+
+/** As the real agent does. */
+function again(agent: Agent): void {
+  errors += 1
+  agent.failures += 1
+  setTimeout(() => poll(agent), backoffMs(agent.failures, 'refused', Math.random()))
+}
