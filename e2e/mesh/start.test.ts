@@ -106,11 +106,19 @@ test('two starts on one data folder, and two on one port, are refused in a sente
   expect(samePort.output).toMatch(/^Port 3001 on 127\.0\.0\.1 is in use by another program; .*WARREN_PORT\.\n$/)
 })
 
+const { uid, gid } = NOBODY
+const asNobody = ['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--']
+
+test('data of a start with root is refused to somebody else in a sentence', async () => {
+  const data = path.join(lab.folder, 'as-root')
+  const console_ = await launch(data, 3005, asNobody)
+  expect(await console_.ended()).toBe(1)
+  expect(console_.output).toMatch(/^\S+ belongs to another user, as after a start with sudo; .*WARREN_DATA\.\n$/)
+})
+
 test('without root everything but the hub starts, and the terminal says how to get one', async () => {
-  const { uid, gid } = NOBODY
   const data = await dataFolder('as-nobody', uid)
-  const nobody = ['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--']
-  const console_ = await launch(data, 3003, nobody)
+  const console_ = await launch(data, 3003, asNobody)
   await console_.says(/127\.0\.0\.1:3003\/setup#token=/, 60_000)
   expect(console_.output).toMatch(/^ {2}hub +off +needs root .*sudo npm start$/m)
   expect(console_.output).toMatch(/^ {2}coordinator +running/m)

@@ -1,11 +1,11 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Account, serviceAccount } from './account.ts'
 import { type Board, createBoard } from './board.ts'
 import { readSettings, type Settings } from './env.ts'
-import { checkPort, onlyLauncher, runFolder, sessionSecret } from './places.ts'
+import { checkPort, onlyLauncher, openDataDir, runFolder, sessionSecret } from './places.ts'
 import { coordinatorService, databaseService, type Facts, hubService, webService } from './services.ts'
 import { type Door, doorText, prepare } from './set-up.ts'
 import { createStopStack, type StopStack } from './stop-stack.ts'
@@ -25,7 +25,7 @@ type Start = { settings: Settings; account: Account | null; board: Board; undo: 
  */
 export async function launch(): Promise<void> {
   const settings = readSettings()
-  await mkdir(path.join(settings.dataDir, 'log'), { recursive: true })
+  await openDataDir(settings.dataDir)
   await onlyLauncher(settings.dataDir)
   await checkPort(settings.host, settings.port)
   const board = createBoard(['database', 'web', 'coordinator', 'hub'], process.stdout)

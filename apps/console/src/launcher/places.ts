@@ -1,9 +1,37 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmod, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, chmod, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Account } from './account.ts'
+
+/** What lies in a data directory and has to be ours: a start with sudo leaves it to other users. */
+const OURS = ['log', 'session-secret', 'postgres/cluster', 'postgres/socket']
+
+/**
+ * Makes the data directory if it is missing. Rejects with a sentence when it, or something in it that an earlier start
+ * made, is not for us to use.
+ */
+export async function openDataDir(dataDir: string): Promise<void> {
+  try {
+    await mkdir(path.join(dataDir, 'log'), { recursive: true })
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new Error(`${dataDir} cannot be written (${reason}); check who owns it, or choose another with WARREN_DATA.`)
+  }
+  for (const name of OURS) {
+    const file = path.join(dataDir, name)
+    const fault = await access(file, constants.R_OK | constants.W_OK).then(
+      () => null,
+      (error: NodeJS.ErrnoException) => error.code,
+    )
+    if (fault === null || fault === 'ENOENT') continue
+    throw new Error(
+      `${file} belongs to another user, as after a start with sudo; start with sudo again, or choose another data directory with WARREN_DATA.`,
+    )
+  }
+}
 
 /** Bytes of the secret that signs sessions (NIST SP 800-107: as many as the hash gives, 256 bits). */
 const SECRET_BYTES = 32
