@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { join, type Member, mustWarren, settled, tryToJoin, warren } from '../lab/member.ts'
+import { join, type Member, mustWarren, settled, startDaemon, tryToJoin, warren } from '../lab/member.ts'
 import { both } from '../lab/reach.ts'
 import { until } from '../lab/until.ts'
 import { leftovers } from './leftovers.ts'
@@ -99,6 +99,7 @@ describe('leave', () => {
   })
 
   test('removes everything that join put there', async () => {
+    alice.daemon = await startDaemon(alice.host)
     await mustWarren(bob.host, ['leave', '--yes'])
     expect(await leftovers(bob.host)).toBe('')
     expect(await settled(place.admin, [alice, place.hub])).toEqual(both('alice hub'))

@@ -123,19 +123,18 @@ describe('what a node tells', () => {
     const text = await mustWarren(host('bob'), ['status'])
     expect(text).toMatch(/^network +acme 10\.42\.0\.0\/16$/m)
     expect(text).toMatch(/^carol +10\.42\.2\.\d+ +direct /m)
-    expect(text).toMatch(/^hub \(hub\) +/m)
+    expect(text).toMatch(/^hub +10\.42\.0\.1 +direct +203\.0\.113\.10:51820 /m)
   })
 
   test('list --tree draws the part of the plan that it can see', async () => {
     const text = await mustWarren(host('bob'), ['list', '--tree'])
     const { address: bob } = await place.admin.peer('bob')
     const { address: carol } = await place.admin.peer('carol')
-    const { address: hubAddress } = await place.admin.peer('hub')
     expect(text).toMatch(/^acme 10\.42\.0\.0\/16$/m)
     expect(text).toMatch(/── servers 10\.42\.2\.0\/24$/m)
     expect(text).toContain(`· bob ${bob} (this node)\n`)
     expect(text).toContain(`· carol ${carol}\n`)
-    expect(text).toContain(`· hub ${hubAddress} (hub)\n`)
+    expect(text).toMatch(/── infra 10\.42\.0\.0\/24\n.*· hub 10\.42\.0\.1$/m)
     expect(text).not.toContain('humans')
   })
 
