@@ -84,12 +84,11 @@ async function floorOf(dir: string, world: BenchWorld, waves: readonly Wave[]): 
   return measured
 }
 
-/** From the new process's start until all are held again; and how many had to be sent something. */
+/** From the old process's end (it is killed) until all are held again by the new one; and how many had to be sent something. */
 async function restart(old: ChildProcess, agents: ChildProcess, again: () => ChildProcess, count: number) {
-  await end(old)
-  await pause(1_000)
   tellAgents(agents, { kind: 'clear' })
   const from = now()
+  await end(old)
   const server = again()
   await once(server, 'spawn')
   const { at, cpuMs, rssMb, heapMb } = await holds(server, count)

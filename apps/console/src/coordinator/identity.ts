@@ -84,9 +84,11 @@ function refuseForeign(network: MeshNetwork, { header }: Credentials): void {
   }
 }
 
-/** One spelling for each address (RFC 5952); a socket for both families shows IPv4 as ::ffff:a.b.c.d. */
+/** One spelling for each address, RFC 5952's. A socket for both families shows IPv4 as ::ffff:a.b.c.d. */
 export function canonical(text: string): string {
   const plain = text.startsWith('::ffff:') && text.includes('.') ? text.slice('::ffff:'.length) : text
+  // The kernel has one spelling for IPv4.
+  if (!plain.includes(':')) return plain
   const address = parseAddress(plain)
   return address.ok ? formatAddress(address.value) : text
 }

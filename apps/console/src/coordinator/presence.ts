@@ -112,6 +112,7 @@ export class Presence implements Watch {
   async stop(): Promise<void> {
     for (const timer of this.#leaving.values()) clearTimeout(timer)
     this.#leaving.clear()
+    clearTimeout(this.#timer ?? undefined)
     this.#flush()
     await this.#saving
     clearTimeout(this.#timer ?? undefined)
