@@ -127,10 +127,14 @@ export class Host {
     return file
   }
 
+  get isOn(): boolean {
+    return this.holder !== null && this.holder.exitCode === null && this.holder.signalCode === null
+  }
+
   /** Pulls the plug. The disk stays. */
   async powerOff(): Promise<void> {
     const { holder } = this
-    if (!holder || holder.exitCode !== null || holder.signalCode !== null) return
+    if (!holder || !this.isOn) return
     const gone = once(holder, 'close')
     // SIGTERM would be blocked by `unshare --fork`.
     holder.kill('SIGKILL')

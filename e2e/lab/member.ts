@@ -49,14 +49,15 @@ export function joinAll(admin: Admin, who: readonly { host: Host; name: string; 
 }
 
 /**
- * Waits until the members' pings say what packages/cidr says of the network as it is now, then pings once more: what
- * was cut stays cut. Returns that last matrix, for a test to compare with what a person wrote down.
+ * Waits until the members' pings say what packages/cidr says of the network as it is now, then asks the pairs that must
+ * not answer once more: what was cut stays cut. Returns who answered, for a test to compare with what a person wrote down.
  */
 export async function settled(admin: Admin, members: readonly Pick<Pinger, 'name' | 'host'>[]): Promise<Matrix> {
   const snapshot = await admin.snapshot()
   // A deleted peer is still asked at the address that it had.
   const rows = new Map(snapshot.peers.toReversed().map((row) => [row.name, row]))
   const pingers = members.map(({ name, host }) => ({ name, host, address: rows.get(name)?.address ?? '' }))
-  await untilReach(pingers, expectedMatrix(snapshot, pingers))
-  return pingMatrix(pingers)
+  const expected = expectedMatrix(snapshot, pingers)
+  await untilReach(pingers, expected)
+  return [...expected, ...(await pingMatrix(pingers, (pair) => !expected.includes(pair)))].sort()
 }

@@ -37,8 +37,10 @@ export type Stack = {
   readonly database: { stop(): Promise<void>; start(): Promise<void> }
   readonly coordinator: Switch
   readonly hubAgent: Switch
-  /** Pulls the plug of the hub's host and starts it, and what runs on it, again. */
-  rebootHub(): Promise<void>
+  /** Pulls the plug of the hub's host; its programs have ended when this resolves. */
+  hubOff(): Promise<void>
+  /** Starts the hub's host, if it is off, and what runs on it. */
+  hubOn(): Promise<void>
   close(): Promise<void>
 }
 
@@ -88,8 +90,12 @@ async function build(lab: Lab, options: StackOptions, { undo, close }: Ending): 
     database,
     coordinator,
     hubAgent,
-    async rebootHub() {
-      await hub.reboot()
+    async hubOff() {
+      await hub.powerOff()
+      await Promise.all([coordinator.program.ended(), hubAgent.program.ended()])
+    },
+    async hubOn() {
+      if (!hub.isOn) await hub.boot()
       await coordinator.start()
       await hubAgent.start()
     },

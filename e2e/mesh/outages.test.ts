@@ -107,23 +107,24 @@ describe('while the process on the hub is gone', () => {
 
 describe('the hub loses its power', () => {
   test('peers go on without it', async () => {
-    await place.stack.hub.powerOff()
+    await place.stack.hubOff()
     expect(await pings(members)).toEqual(both('alice bob', 'alice carol', 'bob carol'))
   })
 
   test('and all is as it was when it is back, with the interface made anew', async () => {
-    await place.stack.rebootHub()
+    await place.stack.hubOn()
     expect(await matrix()).toEqual(both(...hub, 'alice bob', 'alice carol', 'bob carol'))
     await place.admin.dissociate('humans', 'servers')
     expect(await matrix()).toEqual(both(...hub, 'alice bob'))
   })
 
   test('a hub that starts before its coordinator serves what it served last', async () => {
-    await place.stack.hub.reboot()
+    await place.stack.hubOff()
+    await place.stack.hub.boot()
     await place.stack.hubAgent.start()
     const answered = async () => (await pings()).join() === both(...hub, 'alice bob').join()
     expect(await until('the tunnels to the hub to be back', answered, 30_000)).toBe(true)
-    await place.stack.coordinator.start()
+    await place.stack.hubOn()
     await hubServes(place.stack, place.stack.network)
     await place.admin.associate('humans', 'servers')
     expect(await matrix()).toEqual(both(...hub, 'alice bob', 'alice carol', 'bob carol'))

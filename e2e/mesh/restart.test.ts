@@ -155,7 +155,7 @@ describe('a node reboots while console and database are stopped', () => {
   })
 
   test('and it knows who is where when the hub is off as well', async () => {
-    await place.stack.hub.powerOff()
+    await place.stack.hubOff()
     await alice.daemon.stop()
     await alice.host.reboot()
     alice.daemon = await startDaemon(alice.host)
@@ -164,7 +164,7 @@ describe('a node reboots while console and database are stopped', () => {
 
   test('it is current again once they are back', async () => {
     await place.stack.database.start()
-    await place.stack.rebootHub()
+    await place.stack.hubOn()
     expect(await settled(place.admin, [alice, bob, place.hub])).toEqual(everything)
     await place.admin.setEnabled('bob', false)
     expect(await settled(place.admin, [alice, bob, place.hub])).toEqual(both('alice hub'))
