@@ -152,7 +152,7 @@ function wantedListeners(options: CoordinatorOptions, { networks, desk }: Parts)
     wanted.set(`${entrance} ${id}`, {
       host,
       port,
-      fault: (sentence) => desk.setListenerFault(id, sentence),
+      fault: (sentence) => desk.setListenerFault(id, entrance, sentence),
       make: () => meshServer({ db, entrance, sourceOf, log, network: () => networks.get(id) }),
     })
   }

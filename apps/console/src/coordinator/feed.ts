@@ -42,6 +42,7 @@ export class Feed {
   #retry: NodeJS.Timeout | null = null
   #stopped = false
   #away = false
+  #said = ''
   #isReady: () => void = () => {}
   /** Settles when everything has been read once, however long the database is away at first. */
   readonly ready = new Promise<void>((resolve) => {
@@ -58,7 +59,12 @@ export class Feed {
       const notice = parseChangeNotice(payload)
       if (notice) this.#run(notice.networkId)
     }
-    this.#listener = await listen(this.#db.url, [CHANGE_CHANNEL], noticed, () => void this.#readAll())
+    let heard = false
+    this.#listener = await listen(this.#db.url, [CHANGE_CHANNEL], noticed, () => {
+      heard = true
+      void this.#readAll()
+    })
+    if (!heard) this.#missDatabase()
   }
 
   async stop(): Promise<void> {
@@ -67,13 +73,18 @@ export class Feed {
     await this.#listener?.close()
   }
 
+  /** One network that cannot be read does not keep the others from being served. */
   async #readAll(): Promise<void> {
-    await this.#guard(async () => {
-      const networks = await listNetworks(this.#db)
-      this.#follower.exist(new Set(networks.map(({ id }) => id)))
-      for (const { id } of networks) await this.#catchUp(id)
-      this.#isReady()
+    const ids: number[] = []
+    let whole = await this.#guard(async () => {
+      for (const { id } of await listNetworks(this.#db)) ids.push(id)
+      this.#follower.exist(new Set(ids))
     })
+    for (const id of ids) {
+      const read = await this.#guard(() => this.#catchUp(id))
+      whole &&= read
+    }
+    if (whole) this.#isReady()
   }
 
   /** Reads a network's news; while that is under way, another notice makes it read once more. */
@@ -130,22 +141,36 @@ export class Feed {
     if (snapshot) await this.#follower.loaded(snapshot)
   }
 
+  /** What fails again each second is said once. */
+  #say(fault: string): void {
+    if (fault !== this.#said) this.#follower.log(fault)
+    this.#said = fault
+  }
+
+  #missDatabase(): void {
+    if (!this.#away) this.#follower.log('the database does not answer; what is known is served on')
+    this.#away = true
+  }
+
   /** The database being away is no reason to stop: what is in memory is served, and reading goes on when it is back. */
-  async #guard(read: () => Promise<void>): Promise<void> {
+  async #guard(read: () => Promise<void>): Promise<boolean> {
     try {
       await read()
       if (this.#away) this.#follower.log('the database answers again')
       this.#away = false
+      return true
     } catch (error) {
-      if (this.#stopped) return
+      if (this.#stopped) return false
       const expected = error instanceof Refusal
-      if (!expected) this.#follower.log(`reading changes failed: ${reason(error)}`)
-      else if (!this.#away) this.#follower.log('the database does not answer; what is known is served on')
-      this.#away ||= expected
+      if (expected) this.#missDatabase()
+      else this.#say(`reading changes failed: ${reason(error)}`)
       clearTimeout(this.#retry ?? undefined)
       this.#retry = setTimeout(() => void this.#readAll(), RETRY_MS)
+      return false
     }
   }
 }
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** One line of the log, whatever a schema has to say. */
+const reason = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 300)

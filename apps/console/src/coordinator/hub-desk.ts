@@ -3,6 +3,7 @@ import { type FromHub, type HubNetwork, Refusal, type ToHub } from '@warren/prot
 import { registerHubKey } from '../server/hub/register-hub-key.ts'
 import { hubNetwork } from './hub-peers.ts'
 import { HubSocket } from './hub-socket.ts'
+import type { Entrance } from './identity.ts'
 import type { MeshNetwork } from './network.ts'
 
 /** Chosen: how often a hub's state goes to the database at most. */
@@ -18,7 +19,7 @@ export type HubDeskOptions = {
 }
 
 /** What is known of one network's hub besides what the socket and the network say. */
-type Faults = { hub: string | null; listener: string | null; key: string | null }
+type Faults = { hub: string | null; mesh: string | null; door: string | null; key: string | null }
 
 /** Deals with the hub for all networks: tells it what to hold, takes what it observes, and shows how it is doing. */
 export class HubDesk {
@@ -74,9 +75,9 @@ export class HubDesk {
     this.#changed()
   }
 
-  /** Why the mesh API cannot be reached on an address of the network; null when it can. */
-  setListenerFault(networkId: number, sentence: string | null): void {
-    this.#setFault(networkId, { listener: sentence })
+  /** Why the mesh API cannot be reached by one of its entrances; null when it can. */
+  setListenerFault(networkId: number, entrance: Entrance, sentence: string | null): void {
+    this.#setFault(networkId, { [entrance]: sentence })
   }
 
   #welcome(): void {
@@ -92,6 +93,7 @@ export class HubDesk {
 
   #miss(): void {
     if (!this.#stopped) this.#options.log('hub: gone')
+    this.#version = null
     for (const faults of this.#faults.values()) faults.hub = null
     this.#changed()
   }
@@ -134,7 +136,7 @@ export class HubDesk {
   }
 
   #setFault(networkId: number, fault: Partial<Faults>): void {
-    const old = this.#faults.get(networkId) ?? { hub: null, listener: null, key: null }
+    const old = this.#faults.get(networkId) ?? { hub: null, mesh: null, door: null, key: null }
     const [sentence] = Object.values(fault)
     if (sentence !== null && Object.values(old).every((one) => one !== sentence)) {
       this.#options.log(`network ${this.#options.networks.get(networkId)?.topology.network.name}: ${sentence}`)
@@ -169,7 +171,7 @@ export class HubDesk {
     return {
       connected,
       appliedRevision: connected ? (this.#options.networks.get(networkId)?.hub.applied ?? null) : null,
-      fault: faults?.hub ?? faults?.listener ?? faults?.key ?? null,
+      fault: faults?.hub ?? faults?.mesh ?? faults?.door ?? faults?.key ?? null,
       version: connected ? this.#version : null,
     }
   }

@@ -63,6 +63,7 @@ function keepOpen(wanted: Wanted): Open {
     close: () => {
       clearTimeout(timer ?? undefined)
       closed = true
+      if (faulty) wanted.fault(null)
       server.close()
       server.closeIdleConnections()
     },

@@ -1,7 +1,7 @@
 import { type PeerRow, type PollInput, Refusal } from '@warren/protocol'
 import type { Answers, AnswerText } from './topology/answers.ts'
+import type { Placed } from './topology/residents.ts'
 import type { Topology, Touched } from './topology/topology.ts'
-import type { Placed } from './topology/transition.ts'
 import { Wheel } from './wheel.ts'
 
 /** How a poll ends; called once. */

@@ -34,19 +34,28 @@ class World {
     const change = happen(this.rows, given)
     if (!change) return null
     const revision = this.topology.revision + 1
-    if (given[3] % 11 > 0) return this.topology.apply({ ...change, revision })
-    happen(this.rows, [given[3], given[2], given[1], given[0]])
+    if (given[3] % 5 > 0) return this.topology.apply({ ...change, revision })
+    const [k, x, y, z] = given
+    for (const more of [
+      [z, y, x, k],
+      [x, z, k, y],
+      [y, k, z, x],
+      [k + x, y, z, k],
+    ] as const)
+      happen(this.rows, more)
     return this.topology.load({ ...planOf(this.rows), revision: revision + 1 })
   }
 
+  /** Up to three peers at once are seen somewhere. */
   observe([a, b, c]: Dice): Touched {
-    const peerId = [...this.rows.peers.keys()][a % this.rows.peers.size] ?? 1
-    const old = this.sights.get(peerId) ?? { observed: null, candidates: [] }
-    const seen: Partial<Sight> =
-      b % 2 === 0 ? { observed: `198.51.100.${c % 3}:5000` } : { candidates: [`192.168.0.${c % 3}:5000`] }
-    this.sights.set(peerId, { ...old, ...seen })
-    const observation: Observation = { peerId, ...seen }
-    return this.topology.observe([observation])
+    const observations = [a, a + 1 + (b % 5), a + 3].slice(c % 3).map((at): Observation => {
+      const peerId = [...this.rows.peers.keys()][at % this.rows.peers.size] ?? 1
+      const seen: Partial<Sight> =
+        at % 2 === 0 ? { observed: `198.51.100.${c % 3}:5000` } : { candidates: [`192.168.0.${c % 3}:5000`] }
+      this.sights.set(peerId, { observed: null, candidates: [], ...this.sights.get(peerId), ...seen })
+      return { peerId, ...seen }
+    })
+    return this.topology.observe(observations)
   }
 
   readers(): PeerRow[] {

@@ -1,8 +1,8 @@
 import type { PollAnswer, PollInput } from '@warren/protocol'
 import { digestText } from '@warren/protocol/digest'
 import type { Group, Since } from './group.ts'
+import type { Placed } from './residents.ts'
 import type { Topology } from './topology.ts'
-import type { Placed } from './transition.ts'
 
 /** tRPC's envelope of a success (its HTTP specification, "Successful Response"), without a transformer. */
 const HEAD = '{"result":{"data":'

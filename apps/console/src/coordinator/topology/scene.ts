@@ -1,5 +1,6 @@
 import { buildReach, buildTree, type CidrNode, explainPrefix, parsePrefix, type Span, type Tree } from '@warren/cidr'
 import type { AssociationRow, CidrRow } from '@warren/protocol'
+import type { Residents } from './residents.ts'
 
 /** A group is the peers directly in one CIDR and has its id; hubs, which see everything, are a group of their own. */
 export const HUBS = 0
@@ -29,20 +30,16 @@ function nodeOf(row: CidrRow): CidrNode {
   return { id: row.id, name: row.name, prefix: prefix.value, parentId: row.parentId, isolated: row.isolated }
 }
 
-/** A layout with its people. `hasPeople` and `hasHub` are asked once for each CIDR. */
-export function sceneOf(
-  layout: Layout,
-  hasPeople: (cidr: number) => boolean,
-  hasHub: (cidr: number) => boolean,
-): Scene {
+/** A layout with those who live in it at the moment. */
+export function sceneOf(layout: Layout, residents: Pick<Residents, 'membersOf' | 'hasHub'>): Scene {
   const { nodes } = layout.tree
   const populated = new Uint8Array(nodes.length)
   const peopleBefore = new Uint32Array(nodes.length + 1)
   const hubsBefore = new Uint32Array(nodes.length + 1)
   nodes.forEach(({ id }, at) => {
-    populated[at] = hasPeople(id) ? 1 : 0
+    populated[at] = residents.membersOf(id).size > 0 ? 1 : 0
     peopleBefore[at + 1] = (peopleBefore[at] ?? 0) + (populated[at] ?? 0)
-    hubsBefore[at + 1] = (hubsBefore[at] ?? 0) + (hasHub(id) ? 1 : 0)
+    hubsBefore[at + 1] = (hubsBefore[at] ?? 0) + (residents.hasHub(id) ? 1 : 0)
   })
   return { layout, populated, peopleBefore, hubsBefore }
 }

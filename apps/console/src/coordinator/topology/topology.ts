@@ -1,10 +1,11 @@
-import type { CidrEntry, CidrRow, NetworkRow, PeerRow } from '@warren/protocol'
+import type { CidrEntry, CidrRow, NetworkRow } from '@warren/protocol'
 import { type Digest, selfDigest } from '@warren/protocol/digest'
-import { cidrEntry, type Entry, peerEntry, type Sight, selfEntry } from './entries.ts'
+import { cidrEntry, type Entry, type Sight } from './entries.ts'
 import { Group, type Since } from './group.ts'
+import { type Placed, placedOf, Residents } from './residents.ts'
 import { emptyRows, idsIn, type NetworkRows, type Plan, patch, type Step, stepTo } from './rows.ts'
 import { HUBS, layoutOf, needs, populatedFrom, type Scene, sceneOf } from './scene.ts'
-import { affectedGroups, differenceFinder, type Placed, type Side, shows, type Transition } from './transition.ts'
+import { affectedGroups, differenceFinder, type Side, shows, type Transition } from './transition.ts'
 
 /** What a step changed for agents: groups whose view changed, and peers whose own entry did. */
 export type Touched = { readonly groups: ReadonlySet<number>; readonly selves: ReadonlySet<number> }
@@ -27,9 +28,7 @@ export class Topology {
   /** Counts the steps that changed any view; cursors are made of it. */
   seq = 0
   #scene: Scene | null = null
-  readonly #placed = new Map<number, Placed>()
-  readonly #members = new Map<number, Set<number>>()
-  readonly #hubs = new Map<number, Set<number>>()
+  readonly #residents = new Residents()
   readonly #cidrs = new Map<number, Entry<CidrEntry>>()
   readonly #sights = new Map<number, Sight>()
   readonly #groups = new Map<number, Group>()
@@ -75,7 +74,7 @@ export class Topology {
 
   /** An active peer; undefined when it takes no part. */
   placed(peerId: number): Placed | undefined {
-    return this.#placed.get(peerId)
+    return this.#residents.get(peerId)
   }
 
   /** The endpoint at which the hub last saw a peer. */
@@ -106,7 +105,7 @@ export class Topology {
 
   /** The peer as the group's view has it; undefined when it does not. */
   peerIn(group: number, id: number): Placed['entry'] | undefined {
-    const placed = this.#placed.get(id)
+    const placed = this.#residents.get(id)
     return placed && shows(this.scene, group, placed) ? placed.entry : undefined
   }
 
@@ -117,15 +116,15 @@ export class Topology {
 
   /** Everything in a group's view, CIDRs in document order. */
   viewOf(group: number): { peers: Placed['entry'][]; cidrs: Entry<CidrEntry>[] } {
-    const seen = [...this.#hubs.values(), ...[...populatedFrom(this.scene, group)].map((cidr) => this.membersOf(cidr))]
-    const peers = seen.flatMap((ids) => [...ids].map((id) => this.#placed.get(id)?.entry))
+    const seen = [...populatedFrom(this.scene, group)].flatMap((cidr) => [...this.membersOf(cidr)])
+    const peers = [...this.#residents.hubs(), ...seen].map((id) => this.#residents.get(id)?.entry)
     const cidrs = this.scene.layout.tree.nodes.map(({ id }) => this.cidrIn(group, id))
     return { peers: peers.filter((entry) => entry !== undefined), cidrs: cidrs.filter((entry) => entry !== undefined) }
   }
 
   /** Active peers that are no hubs, directly in a CIDR. */
   membersOf(cidr: number): ReadonlySet<number> {
-    return this.#members.get(cidr) ?? EMPTY
+    return this.#residents.membersOf(cidr)
   }
 
   #digestOf(group: number): Digest {
@@ -140,17 +139,13 @@ export class Topology {
     patch(this.rows, step)
     const root = [...this.rows.cidrs.values()].find(({ parentId }) => parentId === null) ?? notLoaded()
     if (old?.name !== naming(this.network, root)) for (const id of this.rows.peers.keys()) touched.peers.add(id)
-    if (old?.endpoint !== this.network.endpoint) for (const id of this.#hubIds()) touched.peers.add(id)
+    if (old?.endpoint !== this.network.endpoint) for (const id of this.#residents.hubs()) touched.peers.add(id)
     return this.#transit(touched, root)
-  }
-
-  *#hubIds(): Generator<number> {
-    for (const ids of this.#hubs.values()) yield* ids
   }
 
   /** Computes anew what was touched, keeping the old beside it for as long as the difference takes. */
   #transit(touched: Pick<Transition, 'peers' | 'cidrs' | 'associations'>, root: CidrRow = this.root): Touched {
-    const wasPlaced = new Map([...touched.peers].map((id) => [id, this.#placed.get(id)]))
+    const wasPlaced = new Map([...touched.peers].map((id) => [id, this.#residents.get(id)]))
     const wasCidr = new Map([...touched.cidrs].map((id) => [id, this.#cidrs.get(id)]))
     const wasScene = this.#scene
 
@@ -165,30 +160,22 @@ export class Topology {
 
     const before: Side = {
       scene: wasScene,
-      peer: (id) => (wasPlaced.has(id) ? wasPlaced.get(id) : this.#placed.get(id)),
+      peer: (id) => (wasPlaced.has(id) ? wasPlaced.get(id) : this.#residents.get(id)),
       cidr: (id) => (wasCidr.has(id) ? wasCidr.get(id) : this.#cidrs.get(id)),
     }
     const after: Side = {
       scene: this.#scene,
-      peer: (id) => this.#placed.get(id),
+      peer: (id) => this.#residents.get(id),
       cidr: (id) => this.#cidrs.get(id),
     }
     return this.#record({ ...touched, before, after, membersOf: (cidr) => this.membersOf(cidr) })
   }
 
   #place(id: number, root: CidrRow): void {
-    const old = this.#placed.get(id)
-    if (old) (old.hub ? this.#hubs : this.#members).get(old.cidr)?.delete(id)
     const row = this.rows.peers.get(id)
+    if (!row) this.#sights.delete(id)
     const placed = row && placedOf(row, { network: this.network, root, sight: this.#sights.get(id) })
-    if (!placed) {
-      this.#placed.delete(id)
-      return
-    }
-    this.#placed.set(id, placed)
-    const homes = placed.hub ? this.#hubs : this.#members
-    const home = homes.get(placed.cidr) ?? new Set()
-    homes.set(placed.cidr, home.add(id))
+    this.#residents.set(id, placed ?? null)
   }
 
   /** The old scene when neither the layout nor which CIDRs are populated has changed. */
@@ -203,12 +190,11 @@ export class Topology {
         ? old.layout
         : layoutOf(this.rows.cidrs.values(), this.rows.associations.values(), sameTree ? old.layout.tree : undefined)
     const moved = [...wasPlaced].some(([id, was]) => {
-      const is = this.#placed.get(id)
+      const is = this.#residents.get(id)
       return was?.cidr !== is?.cidr || was?.hub !== is?.hub
     })
     if (old?.layout === layout && !moved) return old
-    const has = (homes: ReadonlyMap<number, ReadonlySet<number>>) => (cidr: number) => (homes.get(cidr)?.size ?? 0) > 0
-    return sceneOf(layout, has(this.#members), has(this.#hubs))
+    return sceneOf(layout, this.#residents)
   }
 
   #record(transition: Transition): Touched {
@@ -237,19 +223,8 @@ export class Topology {
   }
 }
 
-const EMPTY: ReadonlySet<number> = new Set()
-
 /** What of the network and its root stands in everybody's own entry. */
 const naming = (network: NetworkRow, root: CidrRow): string => `${network.name} ${network.interface} ${root.prefix}`
-
-function placedOf(
-  row: PeerRow,
-  { network, root, sight }: { network: NetworkRow; root: CidrRow; sight: Sight | undefined },
-): Placed | null {
-  const entry = peerEntry(row, network, sight)
-  const self = selfEntry(row, network, root)
-  return entry && self && { entry, self, selfText: JSON.stringify(self), cidr: self.cidr, hub: row.kind === 'hub' }
-}
 
 /** Hub or not decides about a peer's group, so it counts as its own matter too. */
 function selfChanged({ before, after }: Transition, id: number): boolean {

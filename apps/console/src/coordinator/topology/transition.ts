@@ -1,17 +1,10 @@
 import type { Span } from '@warren/cidr'
-import type { AssociationRow, CidrEntry, PeerEntry, SelfEntry } from '@warren/protocol'
+import type { AssociationRow, CidrEntry } from '@warren/protocol'
 import type { Digest } from '@warren/protocol/digest'
 import type { Entry } from './entries.ts'
+import type { Placed } from './residents.ts'
 import { HUBS, lineage, needs, type Scene, sees, spansOf } from './scene.ts'
-
-/** An active peer: as others know it, as it knows itself, and where it sits. */
-export type Placed = {
-  readonly entry: Entry<PeerEntry>
-  readonly self: SelfEntry
-  readonly selfText: string
-  readonly cidr: number
-  readonly hub: boolean
-}
+import { sightComparer } from './sights.ts'
 
 /** One state of the network, as far as views depend on it. */
 export type Side = {
@@ -75,20 +68,63 @@ export function differenceFinder(transition: Transition): (group: number) => Gro
   const { before, after } = transition
   const compareSights = sightComparer(before.scene, after.scene)
   const common = commonCandidates(transition)
+  const homes = homesOf(transition)
+  const changed = new Set(homes.flatMap(({ ids }) => ids))
 
   return (group) => {
     const found: GroupDifference = { peers: [], cidrs: [], digest: 0n }
     const { gained, lost } = compareSights(group)
-    for (const id of transition.peers) comparePeer(transition, { group, id }, found)
-    for (const cidr of gained) for (const id of transition.membersOf(cidr)) addUnchanged(transition, id, found)
-    for (const cidr of lost) for (const id of transition.membersOf(cidr)) addUnchanged(transition, id, found)
-
+    for (const home of homes) compareHome(transition, { group, home }, found)
+    for (const cidr of [...gained, ...lost]) {
+      for (const id of transition.membersOf(cidr)) if (!changed.has(id)) turn(found, after.peer(id))
+    }
     const candidates = new Set(common)
     for (const cidr of gained) for (const id of lineage(after.scene, cidr)) candidates.add(id)
     for (const cidr of lost) for (const id of lineage(before.scene, cidr)) candidates.add(id)
     for (const id of candidates) compareCidr(transition, { group, id }, found)
     return found
   }
+}
+
+/** Peers that came from one CIDR and are in one CIDR now (mostly the same): a group sees all of them or none. */
+type Home = { readonly was: Placed | undefined; readonly is: Placed | undefined; readonly ids: number[] }
+
+/** The peers that are not the same on both sides, by home: a thousand new endpoints are one look at each CIDR. */
+function homesOf({ before, after, peers }: Transition): Home[] {
+  const homes = new Map<string, Home>()
+  for (const id of peers) {
+    const was = before.peer(id)
+    const is = after.peer(id)
+    const from = placeText(was)
+    const to = placeText(is)
+    if (from === to && was?.entry.text === is?.entry.text) continue
+    const home = homes.get(`${from} ${to}`) ?? { was, is, ids: [] }
+    home.ids.push(id)
+    homes.set(`${from} ${to}`, home)
+  }
+  return [...homes.values()]
+}
+
+const placeText = (placed: Placed | undefined): string => (placed ? `${placed.hub ? 'hub' : ''}${placed.cidr}` : '')
+
+function compareHome({ before, after }: Transition, one: { group: number; home: Home }, found: GroupDifference): void {
+  const { was, is, ids } = one.home
+  const saw = was !== undefined && shows(before.scene, one.group, was)
+  const sees = is !== undefined && shows(after.scene, one.group, is)
+  for (const id of ids) {
+    const old = saw ? before.peer(id)?.entry : undefined
+    const now = sees ? after.peer(id)?.entry : undefined
+    if (old?.text === now?.text) continue
+    found.peers.push(id)
+    found.digest ^= (old?.digest ?? 0n) ^ (now?.digest ?? 0n)
+  }
+}
+
+/** A peer that stayed as it was and came into sight, or went out of it, with its whole CIDR. */
+function turn(found: GroupDifference, placed: Placed | undefined): void {
+  if (!placed) return
+  found.peers.push(placed.self.id)
+  found.digest ^= placed.entry.digest
 }
 
 /** CIDRs that any group may need now and not before, or the other way round, or whose entry is another one. */
@@ -102,68 +138,10 @@ function commonCandidates({ before, after, peers, cidrs }: Transition): Set<numb
   return found
 }
 
-function comparePeer({ before, after }: Transition, one: { group: number; id: number }, found: GroupDifference): void {
-  const was = before.peer(one.id)
-  const is = after.peer(one.id)
-  const old = was && shows(before.scene, one.group, was) ? was.entry : undefined
-  const now = is && shows(after.scene, one.group, is) ? is.entry : undefined
-  if (old?.text === now?.text) return
-  found.peers.push(one.id)
-  found.digest ^= (old?.digest ?? 0n) ^ (now?.digest ?? 0n)
-}
-
-/** A peer that stayed as it was and came into sight, or went out of it, with its whole CIDR. */
-function addUnchanged({ after, peers }: Transition, id: number, found: GroupDifference): void {
-  const placed = peers.has(id) ? undefined : after.peer(id)
-  if (!placed) return
-  found.peers.push(id)
-  found.digest ^= placed.entry.digest
-}
-
 function compareCidr({ before, after }: Transition, one: { group: number; id: number }, found: GroupDifference): void {
   const old = needs(before.scene, one.group, one.id) ? before.cidr(one.id) : undefined
   const now = needs(after.scene, one.group, one.id) ? after.cidr(one.id) : undefined
   if (old?.text === now?.text) return
   found.cidrs.push(one.id)
   found.digest ^= (old?.digest ?? 0n) ^ (now?.digest ?? 0n)
-}
-
-type Sights = { gained: number[]; lost: number[] }
-
-/** For each group, the populated CIDRs that came into its sight or went out of it; none when the layout stayed. */
-function sightComparer(before: Scene, after: Scene): (group: number) => Sights {
-  if (before.layout === after.layout) return () => ({ gained: [], lost: [] })
-  const from = before.layout.tree.nodes
-  const to = after.layout.tree.nodes
-  const moved = Int32Array.from(from, ({ id }) => (after.layout.tree.get(id) ? after.layout.tree.span(id).from : -1))
-  const marks = new Uint8Array(to.length)
-
-  return (group) => {
-    const sights: Sights = { gained: [], lost: [] }
-    marks.fill(0)
-    eachPopulated(before, group, (at) => {
-      const place = moved[at] ?? -1
-      if (place >= 0) marks[place] = WAS
-    })
-    eachPopulated(after, group, (at) => {
-      marks[at] = marks[at] === WAS ? BOTH : IS
-    })
-    marks.forEach((mark, at) => {
-      const id = to[at]?.id
-      if (id === undefined || mark === BOTH || mark === 0) return
-      if (mark === WAS) sights.lost.push(id)
-      else sights.gained.push(id)
-    })
-    return sights
-  }
-}
-
-const WAS = 1
-const IS = 2
-const BOTH = 3
-
-function eachPopulated(scene: Scene, group: number, visit: (position: number) => void): void {
-  for (const { from, to } of spansOf(scene, group)) {
-    for (let at = from; at < to; at += 1) if (scene.populated[at]) visit(at)
-  }
 }
