@@ -90,10 +90,15 @@ class Networks {
     }
   }
 
-  /** Writes everything down; with `takeDown`, removes every interface and its rules. */
-  async close(takeDown: boolean): Promise<void> {
-    await this.#save()
-    if (takeDown) await Promise.all([...this.#served.values()].map((served) => served.takeDown(false)))
+  /**
+   * Writes everything down; with `takeDown`, removes every interface and its rules. It takes its turn: what the
+   * coordinator said last would make them again.
+   */
+  close(takeDown: boolean): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#save()
+      if (takeDown) await Promise.all([...this.#served.values()].map((served) => served.takeDown(false)))
+    })
   }
 
   async #serve(networks: readonly HubNetwork[]): Promise<void> {
