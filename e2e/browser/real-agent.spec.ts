@@ -85,6 +85,7 @@ test.describe('with a hub and nodes', () => {
     await test.step('enabled again, it is back', async () => {
       await page.getByRole('button', { name: 'Enable' }).click()
       await page.getByRole('dialog').getByRole('button', { name: 'Enable' }).click()
+      await expect(page.getByRole('button', { name: 'Disable' })).toBeVisible()
       expect(await settled(admin, pair)).toEqual(both('ana-laptop server'))
       await expect(page.getByText('current, proven')).toBeVisible({ timeout: SEEN_MS })
     })

@@ -1,3 +1,4 @@
+import { touchOnline } from '@warren/db'
 import { LARGE, plant, plantNetwork, SMALL, TONARI } from './seed.ts'
 import { OWNER, openStage } from './stage.ts'
 

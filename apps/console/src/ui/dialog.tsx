@@ -5,6 +5,7 @@ import { X } from 'lucide-react'
 import { AlertDialog, Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { Button, IconButton } from './button.tsx'
+import { focusItself } from './focus-itself.ts'
 
 const veil = 'fixed inset-0 z-40 bg-black/40 data-[state=open]:animate-in data-[state=open]:fade-in-0'
 const middle =
@@ -51,12 +52,6 @@ export function Dialog({ open, onClose, title, description, children, wide, stic
       </Radix.Portal>
     </Radix.Root>
   )
-}
-
-/** Radix would focus the first button, which is Close: one keypress from losing what was just opened. */
-function focusItself(event: Event): void {
-  event.preventDefault()
-  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
 }
 
 /** The buttons at the end of a dialog or a form, the main one last in order and first in sight. */

@@ -5,7 +5,7 @@ export function Section({ title, aside, children }: { title: string; aside?: Rea
   return (
     <section className="border-t px-4.5 py-3 first:border-t-0">
       <div className="mb-1.5 flex items-baseline gap-2 text-sm">
-        <h3 className="flex-1 text-muted">{title}</h3>
+        <h2 className="flex-1 text-muted">{title}</h2>
         {aside && <div className="text-muted">{aside}</div>}
       </div>
       {children}

@@ -3,6 +3,7 @@
 import { clsx } from 'clsx'
 import { Dialog as Radix, VisuallyHidden } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { focusItself } from './focus-itself.ts'
 
 type SheetProps = {
   open: boolean
@@ -26,8 +27,9 @@ export function Sheet({ open, onClose, title, side, children }: SheetProps) {
         <Radix.Overlay className="fixed inset-0 z-30 bg-black/40 data-[state=open]:animate-in data-[state=open]:fade-in-0" />
         <Radix.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={focusItself}
           className={clsx(
-            'fixed z-30 flex flex-col overflow-y-auto bg-ground shadow-float duration-150 data-[state=open]:animate-in',
+            'fixed z-30 flex flex-col overflow-y-auto bg-ground shadow-float outline-none duration-150 data-[state=open]:animate-in',
             places[side],
           )}
         >

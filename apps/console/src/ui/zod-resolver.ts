@@ -5,20 +5,24 @@ import type * as z from 'zod'
 export type Faults<In extends FieldValues> = Partial<Record<Path<In>, string>>
 
 /**
- * Lets react-hook-form check with a zod schema, and then with a rule. The first sentence for each field is kept, under
- * its dotted path; what concerns no field goes to `root`. `Out` is what the schema makes of the input.
+ * Lets react-hook-form check with a zod schema and with a rule over the raw values, which says nothing about fields that
+ * it cannot read. The schema's first sentence for each field wins, under its dotted path; what concerns no field goes to
+ * `root`. `Out` is what the schema makes of the input.
  */
 export function zodResolver<In extends FieldValues, Out>(
   schema: z.ZodType<Out>,
-  rule: (value: Out) => Faults<In> = () => ({}),
+  rule: (values: In) => Faults<In> = () => ({}),
 ): Resolver<In, unknown, Out> {
   return async (values) => {
     const parsed = await schema.safeParseAsync(values)
-    const faults: Record<string, string> = {}
-    if (parsed.success) Object.assign(faults, rule(parsed.data))
-    else for (const issue of parsed.error.issues) faults[issue.path.join('.') || 'root'] ??= issue.message
-    if (parsed.success && Object.keys(faults).length === 0) return { values: parsed.data, errors: {} }
-    const errors = Object.entries(faults).map(([at, message]) => [at, { type: 'rule', message }])
-    return { values: {}, errors: Object.fromEntries(errors) as FieldErrors<In> }
+    const faults: Record<string, string | undefined> = {}
+    if (!parsed.success) {
+      for (const issue of parsed.error.issues) faults[issue.path.join('.') || 'root'] ??= issue.message
+    }
+    const all = Object.entries({ ...rule(values), ...faults })
+    if (parsed.success && all.length === 0) return { values: parsed.data, errors: {} }
+    return { values: {}, errors: Object.fromEntries(all.map(fieldError)) as FieldErrors<In> }
   }
 }
+
+const fieldError = ([at, message]: [string, string | undefined]) => [at, { type: 'rule', message }]

@@ -49,19 +49,17 @@ function Associations({ onAdd }: { onAdd: () => void }) {
         ) : (
           <ul aria-label="Associations">
             {plan.associations.map((row) => (
-              <li
-                key={row.id}
-                className="flex flex-wrap items-center gap-x-3 border-b border-hairline/60 py-1.5 last:border-b-0"
-              >
-                <span className="font-medium">
-                  {name(row.a)} – {name(row.b)}
-                </span>
-                <span className="text-muted">
-                  {counted(size(row.a), 'peer')} and {counted(size(row.b), 'peer')}, those below included
+              <li key={row.id} className="flex items-center gap-3 border-b border-hairline/60 py-1.5 last:border-b-0">
+                <span className="flex min-w-0 flex-1 flex-wrap gap-x-3">
+                  <span className="font-medium">
+                    {name(row.a)} – {name(row.b)}
+                  </span>
+                  <span className="text-muted">
+                    {counted(size(row.a), 'peer')} and {counted(size(row.b), 'peer')}, those below included
+                  </span>
                 </span>
                 <Button
                   size="small"
-                  className="ml-auto"
                   aria-label={`Remove ${name(row.a)} – ${name(row.b)}`}
                   onClick={() => setRemoving(row.id)}
                 >

@@ -1,11 +1,11 @@
 'use client'
 
 import { adopts, type CidrNode, explainPlacement, parsePrefix, placementProblem } from '@warren/cidr'
-import { CreateCidr } from '@warren/protocol'
+import { type CidrRow, CreateCidr } from '@warren/protocol'
 import { useEffect, useMemo } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import { useNetwork } from '~/features/network/context.tsx'
-import { type Plan, prefixIn } from '~/features/network/plan.ts'
+import type { Plan } from '~/features/network/plan.ts'
 import { placeRefusal } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { Actions } from '~/ui/dialog.tsx'
@@ -20,7 +20,7 @@ type AddCidrProps = {
   parent: CidrNode
   /** Told of what would be added whenever it could be, so that it can be drawn; null when it could not. */
   onDraft: (draft: Pick<CidrNode, 'name' | 'prefix'> | null) => void
-  onDone: (id: number | null) => void
+  onDone: (made: CidrRow | null) => void
 }
 
 /** Adds a CIDR inside `parent`: choose a size, and the next free prefix of that size stands there. */
@@ -32,17 +32,14 @@ export function AddCidrForm({ parent, onDraft, onDone }: AddCidrProps) {
   const suggest = (width: number) => suggestPrefix(plan.tree, parent.id, plan.membersIn(parent.id), width)
   const form = useForm<Values, unknown, CreateCidr>({
     mode: 'onChange',
-    resolver: zodResolver(CreateCidr, (value) => faultsOf(plan, parent, value)),
+    resolver: zodResolver(CreateCidr, (values) => faultsOf(plan, parent, values.prefix)),
     defaultValues: { networkId, parentId: parent.id, name: '', prefix: suggest(first) ?? '', isolated: false },
   })
   const { errors, isSubmitting } = form.formState
   const adopted = useDraft(plan, parent, form, onDraft)
 
   const submit = form.handleSubmit((input) =>
-    create.mutateAsync(input).then(
-      (row) => onDone(row.id),
-      (error: unknown) => placeRefusal(form, error),
-    ),
+    create.mutateAsync(input).then(onDone, (error: unknown) => placeRefusal(form, error)),
   )
   const chooseSize = (width: number) => {
     const next = suggest(width)
@@ -89,13 +86,17 @@ export function AddCidrForm({ parent, onDraft, onDone }: AddCidrProps) {
   )
 }
 
-const faultsOf = (plan: Plan, parent: CidrNode, { prefix }: CreateCidr) => {
-  const problem = placementProblem(plan.tree, parent, prefixIn(prefix), seatedIn(plan, parent))
+const faultsOf = (plan: Plan, parent: CidrNode, text: string) => {
+  const prefix = parsePrefix(text.trim())
+  const problem = prefix.ok && placementProblem(plan.tree, parent, prefix.value, seatedIn(plan, parent))
   return problem ? { prefix: explainPlacement(problem) } : {}
 }
 
 const seatedIn = (plan: Plan, parent: CidrNode) =>
   plan.membersIn(parent.id).map((peer) => ({ name: peer.name, address: peer.at }))
+
+/** Stands for a name that is missing or taken; no CIDR can have it, so the drawn tree has it once. */
+const UNNAMED = '…'
 
 /** Hands on what the form describes while it could be added; answers what it would take in, in a sentence. */
 function useDraft(
@@ -110,7 +111,10 @@ function useDraft(
     const fits = parsed.ok && !placementProblem(plan.tree, parent, parsed.value, seatedIn(plan, parent))
     return fits ? parsed.value : null
   }, [plan, parent, text])
-  useEffect(() => onDraft(prefix && { name: name || 'new', prefix }), [name, prefix, onDraft])
+  useEffect(
+    () => onDraft(prefix && { name: name && !plan.tree.byName(name) ? name : UNNAMED, prefix }),
+    [plan, name, prefix, onDraft],
+  )
   useEffect(() => () => onDraft(null), [onDraft])
   const children = prefix ? adopts(plan.tree, parent, prefix) : []
   return children.length > 0 ? `Takes in ${children.map((child) => child.name).join(', ')}.` : null

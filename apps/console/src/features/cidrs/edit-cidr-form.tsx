@@ -1,10 +1,10 @@
 'use client'
 
-import { type CidrNode, explainResize, formatPrefix, resizeProblem } from '@warren/cidr'
+import { type CidrNode, explainResize, formatPrefix, parsePrefix, resizeProblem } from '@warren/cidr'
 import { EditCidr } from '@warren/protocol'
 import { useForm } from 'react-hook-form'
 import { useNetwork } from '~/features/network/context.tsx'
-import { type Member, type Plan, prefixIn } from '~/features/network/plan.ts'
+import type { Member, Plan } from '~/features/network/plan.ts'
 import { placeRefusal } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { Actions } from '~/ui/dialog.tsx'
@@ -20,7 +20,7 @@ export function EditCidrForm({ node, onDone }: { node: CidrNode; onDone: () => v
   const { edit, networkId } = useCidrChanges()
   const form = useForm<Values, unknown, EditCidr>({
     mode: 'onChange',
-    resolver: zodResolver(EditCidr, (value) => faultsOf(plan, node, value)),
+    resolver: zodResolver(EditCidr, (values) => faultsOf(plan, node, values.prefix)),
     defaultValues: { networkId, cidrId: node.id, name: node.name, prefix: formatPrefix(node.prefix) },
   })
   const { errors, isSubmitting } = form.formState
@@ -50,10 +50,11 @@ export function EditCidrForm({ node, onDone }: { node: CidrNode; onDone: () => v
   )
 }
 
-function faultsOf(plan: Plan, node: CidrNode, { prefix }: EditCidr) {
-  if (prefix === undefined) return {}
+function faultsOf(plan: Plan, node: CidrNode, text: string) {
+  const prefix = parsePrefix(text.trim())
+  if (!prefix.ok) return {}
   const inParent = node.parentId === null ? [] : plan.membersIn(node.parentId)
-  const problem = resizeProblem(plan.tree, node.id, prefixIn(prefix), seated(plan.membersIn(node.id)), seated(inParent))
+  const problem = resizeProblem(plan.tree, node.id, prefix.value, seated(plan.membersIn(node.id)), seated(inParent))
   return problem ? { prefix: explainResize(problem) } : {}
 }
 

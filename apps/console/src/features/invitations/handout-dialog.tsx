@@ -78,7 +78,11 @@ function AgentWays({ handout }: { handout: Handout & { kind: 'agent' } }) {
         title="Token"
         text={handout.token}
         label="Token"
-        note="The same content as one word: sudo warren join reads it as well."
+        note={
+          <>
+            The same content as one word: run <code className="mono">sudo warren join -</code> and paste it.
+          </>
+        }
       />
     </div>
   )
@@ -95,6 +99,7 @@ function DeviceWays({ handout }: { handout: Handout & { kind: 'device' } }) {
         title="WireGuard configuration"
         text={handout.file}
         label="Configuration"
+        rows={handout.file.split('\n').length}
         note="The hub is its only peer and passes its packets on."
         extra={<FileButton handout={handout} />}
       />
@@ -104,11 +109,13 @@ function DeviceWays({ handout }: { handout: Handout & { kind: 'device' } }) {
 
 /** Characters that fit a row of the box, and the rows after which it scrolls. */
 const PER_ROW = 48
-const MOST_ROWS = 4
+const MOST_ROWS = 5
 
-type WayProps = { title: string; text: string; label: string; note: string; extra?: ReactNode }
+const rowsOf = (text: string): number => Math.min(MOST_ROWS, Math.ceil(text.length / PER_ROW))
 
-function Way({ title, text, label, note, extra }: WayProps) {
+type WayProps = { title: string; text: string; label: string; note: ReactNode; extra?: ReactNode; rows?: number }
+
+function Way({ title, text, label, note, extra, rows = rowsOf(text) }: WayProps) {
   return (
     <section aria-label={label}>
       <div className="mb-1 flex items-center gap-1.5">
@@ -120,7 +127,7 @@ function Way({ title, text, label, note, extra }: WayProps) {
         readOnly
         aria-label={label}
         value={text}
-        rows={Math.min(MOST_ROWS, Math.ceil(text.length / PER_ROW) + text.split('\n').length - 1)}
+        rows={rows}
         spellCheck={false}
         className="mono w-full resize-none rounded-md border bg-panel px-2.5 py-1.5 break-all"
       />

@@ -3,6 +3,7 @@
 import { CreatePeer } from '@warren/protocol'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
+import type * as z from 'zod'
 import { handoutOf } from '~/features/invitations/handout.ts'
 import { HandoutDialog, type Invited } from '~/features/invitations/handout-dialog.tsx'
 import { makeKeyPair } from '~/features/invitations/key-pair.ts'
@@ -14,18 +15,19 @@ import { AddPeerFields } from './add-peer-fields.tsx'
 import { addressFaults, nextFreeAddress } from './address.ts'
 import { usePeerChanges } from './use-peer-changes.ts'
 
-/** What the form holds. An empty address means the next free one. */
+/** What the form holds. Without an address it asks for the next free one. */
 export type AddPeerValues = {
   networkId: number
   cidrId: number
   name: string
-  address: string
+  address?: string | undefined
   kind: 'agent' | 'device'
   isAdmin: boolean
 }
 
 /** What the form sends, without the key: that one is made when it is sent. */
 const Draft = CreatePeer.omit({ publicKey: true, listenPort: true })
+export type DraftPeer = z.infer<typeof Draft>
 
 /** Adds a peer, then shows its invitation. */
 export function AddPeerDialog({ cidrId, onClose }: { cidrId: number; onClose: () => void }) {
@@ -43,17 +45,14 @@ type FormProps = { cidrId: number; onClose: () => void; onInvited: (invited: Inv
 function AddPeerForm({ cidrId, onClose, onInvited }: FormProps) {
   const { plan } = useNetwork()
   const { create, networkId } = usePeerChanges()
-  const form = useForm<AddPeerValues>({
+  const form = useForm<AddPeerValues, unknown, DraftPeer>({
     mode: 'onChange',
-    resolver: zodResolver(
-      Draft.transform((value) => ({ ...value, address: value.address ?? '' })),
-      (value) => addressFaults(plan, value.cidrId, value.address),
-    ),
+    resolver: zodResolver(Draft, (values) => addressFaults(plan, values.cidrId, values.address ?? '')),
     defaultValues: {
       networkId,
       cidrId,
       name: '',
-      address: nextFreeAddress(plan, cidrId) ?? '',
+      address: nextFreeAddress(plan, cidrId) ?? undefined,
       kind: 'agent',
       isAdmin: false,
     },
@@ -61,7 +60,7 @@ function AddPeerForm({ cidrId, onClose, onInvited }: FormProps) {
   const submit = form.handleSubmit(async ({ address, ...input }) => {
     const { privateKey, publicKey } = makeKeyPair()
     // An address that was only suggested is left to the server: someone else may take it meanwhile.
-    const chosen = address === nextFreeAddress(plan, input.cidrId) ? {} : { address }
+    const chosen = !address || address === nextFreeAddress(plan, input.cidrId) ? {} : { address }
     const isAdmin = input.kind === 'agent' && input.isAdmin
     await create.mutateAsync({ ...input, ...chosen, isAdmin, publicKey }).then(
       ({ peer, join }) => {

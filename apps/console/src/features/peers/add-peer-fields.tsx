@@ -7,10 +7,14 @@ import { Button } from '~/ui/button.tsx'
 import { Actions } from '~/ui/dialog.tsx'
 import { Check, Field, FormError, Select, TextInput } from '~/ui/field.tsx'
 import { Notice } from '~/ui/notice.tsx'
-import type { AddPeerValues } from './add-peer-dialog.tsx'
+import type { AddPeerValues, DraftPeer } from './add-peer-dialog.tsx'
 import { nextFreeAddress } from './address.ts'
 
-type FieldsProps = { form: UseFormReturn<AddPeerValues>; onSubmit: () => void; onCancel: () => void }
+type FieldsProps = {
+  form: UseFormReturn<AddPeerValues, unknown, DraftPeer>
+  onSubmit: () => void
+  onCancel: () => void
+}
 
 /** The form of a new peer. */
 export function AddPeerFields({ form, onSubmit, onCancel }: FieldsProps) {
@@ -38,8 +42,18 @@ export function AddPeerFields({ form, onSubmit, onCancel }: FieldsProps) {
       <KindField form={form} />
       <div className="grid gap-3 nav:grid-cols-2">
         <CidrField form={form} />
-        <Field label="Address" error={errors.address?.message} hint="The next free one.">
-          {(control) => <TextInput {...control} {...form.register('address')} mono />}
+        <Field
+          label="Address"
+          error={errors.address?.message}
+          hint={nextFreeAddress(plan, form.watch('cidrId')) ? 'The next free one.' : 'None is free.'}
+        >
+          {(control) => (
+            <TextInput
+              {...control}
+              {...form.register('address', { setValueAs: (text: string | undefined) => text?.trim() || undefined })}
+              mono
+            />
+          )}
         </Field>
       </div>
       {kind === 'agent' && (
@@ -75,7 +89,7 @@ function CidrField({ form }: { form: FieldsProps['form'] }) {
               onChange={(event) => {
                 const cidrId = Number(event.target.value)
                 field.onChange(cidrId)
-                form.setValue('address', nextFreeAddress(plan, cidrId) ?? '', {
+                form.setValue('address', nextFreeAddress(plan, cidrId) ?? undefined, {
                   shouldValidate: form.formState.isDirty,
                 })
               }}

@@ -10,10 +10,10 @@ import { density, fullness, marks, type Piece, spread } from './spread.ts'
 import type { TreeState } from './tree-state.ts'
 import { useTreeKeys } from './use-tree-keys.ts'
 
-type MapProps = { state: TreeState; top: CidrNode; rowHeight: number; marked?: boolean }
+type MapProps = { state: TreeState; top: CidrNode; rowHeight: number }
 
 /** The address space below `top`, to scale: a row for each level, free space dotted. Only for the mouse; see AddressTree. */
-export function AddressMap({ state, top, rowHeight, marked }: MapProps) {
+export function AddressMap({ state, top, rowHeight }: MapProps) {
   const { pieces, most } = useSpread(state, top)
   return (
     <div aria-hidden className="relative" style={{ height: heightOf(pieces, rowHeight) }}>
@@ -29,11 +29,11 @@ export function AddressMap({ state, top, rowHeight, marked }: MapProps) {
             className="absolute"
             style={boxOf(piece, rowHeight)}
           >
-            <Block node={piece.node} state={state} share={piece.share} most={most} />
+            <Block node={piece.node} state={state} most={most} />
           </button>
         ),
       )}
-      {marked && <Marks top={top} />}
+      <Marks top={top} />
     </div>
   )
 }
@@ -46,6 +46,7 @@ export function AddressTree({ state, top, rowHeight }: MapProps) {
   const keys = useTreeKeys({ ...state, visible, collapsed: NOTHING })
   return (
     <div className="relative" style={{ height: heightOf(pieces, rowHeight) }}>
+      <Marks top={top} />
       {pieces.map((piece) => piece.kind === 'free' && <Free key={piece.key} piece={piece} rowHeight={rowHeight} />)}
       <div role="tree" {...keys.container}>
         {pieces.map((piece) =>
@@ -59,7 +60,7 @@ export function AddressTree({ state, top, rowHeight }: MapProps) {
               className="absolute cursor-pointer rounded"
               style={boxOf(piece, rowHeight)}
             >
-              <Block node={piece.node} state={state} share={piece.share} most={most} />
+              <Block node={piece.node} state={state} most={most} />
             </div>
           ),
         )}
@@ -109,9 +110,9 @@ function Free({ piece, rowHeight }: { piece: Piece & { kind: 'free' }; rowHeight
 /** From nearly nothing to a strong tint; text stays readable on all of them. */
 const TINTS = ['bg-accent/4', 'bg-accent/8', 'bg-accent/14', 'bg-accent/20', 'bg-accent/28', 'bg-accent/36'] as const
 
-type BlockProps = { node: CidrNode; state: TreeState; share: number; most: number }
+type BlockProps = { node: CidrNode; state: TreeState; most: number }
 
-function Block({ node, state, share, most }: BlockProps) {
+function Block({ node, state, most }: BlockProps) {
   const { presence } = useNetwork()
   const draft = node.id === DRAFT_ID
   const peers = draft ? 0 : presence.within(node.id).all
@@ -120,22 +121,19 @@ function Block({ node, state, share, most }: BlockProps) {
     <span
       title={`${node.name} ${formatPrefix(node.prefix)}`}
       className={clsx(
-        'block size-full overflow-hidden rounded border text-left leading-3.5',
+        '@container block size-full overflow-hidden rounded border text-left',
         tint,
         draft && 'border-dashed border-accent',
         !draft &&
           (node.id === state.selected
             ? 'border-accent shadow-[0_0_0_0.5px_var(--accent)]'
             : 'border-accent/20 hover:border-accent/50'),
-        share > 0.02 && 'px-1.5 py-px',
       )}
     >
-      {share > 0.02 && (
-        <>
-          <span className="block truncate text-sm leading-3.5 font-medium">{node.name}</span>
-          <span className="mono block truncate text-xs leading-3">{formatPrefix(node.prefix)}</span>
-        </>
-      )}
+      <span className="hidden px-1.5 py-px @min-[1.75rem]:block">
+        <span className="block truncate text-sm leading-3.5 font-medium">{node.name}</span>
+        <span className="mono hidden truncate text-xs leading-3 @min-[4.5rem]:block">{formatPrefix(node.prefix)}</span>
+      </span>
     </span>
   )
 }

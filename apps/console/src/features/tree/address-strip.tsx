@@ -10,7 +10,7 @@ import { closeUp } from './spread.ts'
 import type { TreeState } from './tree-state.ts'
 
 const STRIP_ROW = 32
-const PAGE_ROW = 56
+const PAGE_ROW = 72
 
 /** The address space below the tree, with the same selection. */
 export function AddressStrip({ state }: { state: TreeState }) {
@@ -18,7 +18,7 @@ export function AddressStrip({ state }: { state: TreeState }) {
   return (
     <section aria-label="Address space" className="max-h-60 shrink-0 overflow-y-auto border-t bg-panel px-7 pt-3 pb-5">
       <Heading>{button}</Heading>
-      <AddressMap state={state} top={top} rowHeight={STRIP_ROW} marked />
+      <AddressMap state={state} top={top} rowHeight={STRIP_ROW} />
     </section>
   )
 }

@@ -2,7 +2,7 @@
 
 import { type CidrNode, formatPrefix } from '@warren/cidr'
 import { clsx } from 'clsx'
-import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { ChevronDown, ChevronLeft, ChevronRight } from 'lucide-react'
 import { DRAFT_ID } from '~/features/network/effect.ts'
 import type { HeadCount } from '~/features/network/presence.ts'
 import { count } from '~/ui/format.ts'
@@ -70,7 +70,7 @@ type KnobProps = {
 
 /** The knob that hides or shows what is below a CIDR; the arrow keys do the same. */
 export function FoldKnob({ collapsed, hidden, always, onClick }: KnobProps) {
-  const Icon = collapsed ? ChevronRight : ChevronLeft
+  const Icon = collapsed ? ChevronRight : always ? ChevronDown : ChevronLeft
   return (
     <button
       type="button"

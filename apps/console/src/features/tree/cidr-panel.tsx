@@ -1,7 +1,6 @@
 'use client'
 
 import { type CidrNode, formatPrefix } from '@warren/cidr'
-import { Link2, Plus, UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import { AddPeerDialog } from '~/features/peers/add-peer-dialog.tsx'
@@ -48,13 +47,13 @@ function PanelHead({ node, state, onAddPeer }: { node: CidrNode; state: TreeStat
       </p>
       <div className="flex flex-wrap gap-1.5">
         <Button size="small" onClick={onAddPeer}>
-          <UserPlus aria-hidden /> Add peer
+          Add peer
         </Button>
         <Button size="small" onClick={() => state.act({ kind: 'add' })}>
-          <Plus aria-hidden /> Add CIDR inside
+          Add CIDR inside
         </Button>
         <Button size="small" onClick={() => state.act({ kind: 'associate', other: null })}>
-          <Link2 aria-hidden /> Associate with…
+          Associate with…
         </Button>
       </div>
     </header>

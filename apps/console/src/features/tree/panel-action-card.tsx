@@ -32,7 +32,7 @@ const titles: Record<PanelAction['kind'], string> = {
 }
 
 function ActionForm({ action, node, state }: { action: PanelAction; node: CidrNode; state: TreeState }): ReactNode {
-  const { act, setDraft, onSelect } = state
+  const { act, setDraft, selectNamed } = state
   const done = () => act(null)
   const onDraft = useCallback(
     (draft: Pick<CidrNode, 'name' | 'prefix'> | null) => setDraft(draft && { ...draft, parentId: node.id }),
@@ -44,9 +44,9 @@ function ActionForm({ action, node, state }: { action: PanelAction; node: CidrNo
         <AddCidrForm
           parent={node}
           onDraft={onDraft}
-          onDone={(id) => {
+          onDone={(made) => {
             done()
-            if (id !== null) onSelect(id, false)
+            if (made) selectNamed(made.name)
           }}
         />
       )

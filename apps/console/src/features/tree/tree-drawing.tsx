@@ -136,7 +136,7 @@ function TreeCard({ card, state, item, drag }: TreeCardProps) {
         selected={node.id === state.selected || drag.over === node.id}
       />
       {below > 0 && (
-        <span className="absolute top-2.5 -right-2.5">
+        <span className="absolute top-2.5 left-full -translate-x-1.5">
           <FoldKnob collapsed={state.collapsed.has(node.id)} hidden={below} onClick={() => state.toggle(node.id)} />
         </span>
       )}

@@ -27,6 +27,8 @@ export type TreeState = {
   toggle(id: number): void
   readonly selected: number
   onSelect(id: number, open: boolean): void
+  /** Selects by name: for a CIDR that was made after what is drawn. */
+  selectNamed(name: string): void
   readonly action: PanelAction | null
   act(action: PanelAction | null): void
   askToAssociate(from: number, to: number): void
@@ -40,7 +42,8 @@ export type TreeState = {
 /** The state of the tree page. The selection is in the address, so that it can be linked to and survives a reload. */
 export function useTreeState(): TreeState {
   const { plan } = useNetwork()
-  const [selected, select] = useSelection(plan.tree)
+  const [selected, selectNamed] = useSelection(plan.tree)
+  const select = useCallback((id: number) => selectNamed(plan.tree.get(id)?.name ?? ''), [selectNamed, plan.tree])
   const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(() =>
     opened(collapsedAtFirst(plan.tree), plan.tree, selected),
   )
@@ -79,6 +82,7 @@ export function useTreeState(): TreeState {
     },
     selected,
     onSelect,
+    selectNamed,
     action,
     act,
     askToAssociate: (from, to) => {
@@ -92,21 +96,19 @@ export function useTreeState(): TreeState {
   }
 }
 
-function useSelection(tree: Tree): [selected: number, select: (id: number) => void] {
+function useSelection(tree: Tree): [selected: number, select: (name: string) => void] {
   const params = useSearchParams()
   const path = usePathname()
   const router = useRouter()
   const selected = tree.byName(params.get('cidr') ?? '') ?? tree.root
   const select = useCallback(
-    (id: number) => {
-      const name = tree.get(id)?.name
-      if (!name) return
+    (name: string) => {
       const next = new URLSearchParams(window.location.search)
       next.set('cidr', name)
       // Next takes this up in useSearchParams without asking the server for the page again.
       window.history.replaceState(null, '', `${path}?${next}`)
     },
-    [tree, path],
+    [path],
   )
   // A CIDR that was renamed or deleted meanwhile leaves a name behind that means nothing.
   useEffect(() => {

@@ -9,8 +9,8 @@ type Box = { readonly x: number; readonly y: number; readonly width: number; rea
 
 const ZOOM = { least: 0.25, most: 2, step: 1.25, perPixel: 0.002 } as const
 const MARGIN = 28
-/** Fitting never makes text smaller than can be read. */
-const FIT_LEAST = 0.7
+/** Fitting never makes text smaller than can be read, and on a wide screen a little larger than elsewhere. */
+const FIT = { least: 0.7, most: 1, mostWide: 1.3, wide: 1600 } as const
 
 const clamp = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value))
 
@@ -24,7 +24,7 @@ function zoomedAt(view: View, k: number, [px, py]: readonly [number, number]): V
 /** The view that shows a drawing of this size whole, or its left part where it would become too small. */
 function fitting(width: number, height: number, frame: DOMRect): View {
   const whole = Math.min((frame.width - 2 * MARGIN) / width, (frame.height - 2 * MARGIN) / height)
-  const k = clamp(whole, FIT_LEAST, 1)
+  const k = clamp(whole, FIT.least, frame.width > FIT.wide ? FIT.mostWide : FIT.most)
   const y = (frame.height - height * k) / 2
   return { k, x: MARGIN, y: height * k > frame.height - 2 * MARGIN ? y : Math.max(MARGIN, y) }
 }

@@ -1,0 +1,81 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, type Net, test } from './fixtures.ts'
+
+/** What axe finds on a page, each with where. */
+async function findings(page: Page): Promise<string[]> {
+  // Half-transparent text has half the contrast; it is looked at when what fades in has come to rest.
+  await page.evaluate(async () => {
+    const passing = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity)
+    await Promise.all(passing.map((one) => one.finished.catch(() => null)))
+  })
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
+  )
+}
+
+async function furnished(net: Net): Promise<number> {
+  await net.cidr('eng', '16.0/24')
+  await net.cidr('ops', '17.0/24')
+  await net.associate('eng', 'ops')
+  return net.peer('ana', 'eng', '16.1')
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}, axe finds nothing`, () => {
+    test('on the pages of a network', async ({ admin, net }) => {
+      const id = await furnished(net)
+      await admin.emulateMedia({ colorScheme })
+      const pages = [
+        'overview',
+        'tree?cidr=eng',
+        'tree?view=map',
+        'peers',
+        `peers/${id}`,
+        'access?a=ana&b=hub',
+        'invitations',
+        'activity',
+      ]
+      for (const page of pages) {
+        await admin.goto(net.path(page))
+        await expect(admin.getByRole('heading', { level: 1 })).toBeVisible()
+        expect(await findings(admin), page).toEqual([])
+      }
+    })
+
+    test('on what opens above them', async ({ admin, net }) => {
+      const id = await furnished(net)
+      await admin.emulateMedia({ colorScheme })
+      await admin.goto(net.path('tree?cidr=eng'))
+      await admin.getByRole('button', { name: 'Add CIDR', exact: true }).click()
+      await admin.getByRole('region', { name: 'Add CIDR' }).getByLabel('Prefix').fill('10.0.0.1/8')
+      expect(await findings(admin), 'a form with an error').toEqual([])
+      await admin.getByRole('button', { name: 'Actions for eng' }).click()
+      expect(await findings(admin), 'a menu').toEqual([])
+      await admin.keyboard.press('Escape')
+      await admin.getByRole('button', { name: 'Add peer' }).click()
+      await admin.getByRole('dialog').getByLabel('Name').fill('ben')
+      expect(await findings(admin), 'a dialog').toEqual([])
+      await admin.getByRole('dialog').getByRole('button', { name: 'Add peer' }).click()
+      await expect(admin.getByRole('dialog', { name: 'Invitation for ben' })).toBeVisible()
+      expect(await findings(admin), 'an invitation').toEqual([])
+      await admin.goto(net.path(`peers/${id}`))
+      await admin.getByRole('button', { name: 'Disable' }).click()
+      expect(await findings(admin), 'an effect').toEqual([])
+    })
+
+    test('on the doors', async ({ page, admin }) => {
+      for (const path of ['/login', '/setup']) {
+        await page.emulateMedia({ colorScheme })
+        await page.goto(path)
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+        expect(await findings(page), path).toEqual([])
+      }
+      await admin.emulateMedia({ colorScheme })
+      await admin.goto('/networks/new')
+      await expect(admin.getByLabel('Root CIDR')).toBeVisible()
+      expect(await findings(admin), '/networks/new').toEqual([])
+    })
+  })
+}
