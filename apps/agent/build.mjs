@@ -15,6 +15,9 @@ await build({
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  alias: Object.fromEntries(
+    ['human-signals', 'figures', 'pretty-ms'].map((name) => [name, join(here, 'execa-trim.mjs')]),
+  ),
   banner: { js: '#!/usr/bin/env node' },
   legalComments: 'none',
   logLevel: 'warning',

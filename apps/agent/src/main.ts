@@ -1,3 +1,4 @@
+import './system/small-heap.ts'
 import { Refusal } from '@warren/protocol'
 import { systemContext } from './commands/context.ts'
 import { program } from './commands/program.ts'

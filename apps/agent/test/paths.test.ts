@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Now, type Path, rememberedPath, stepPaths, TRY_MS } from '../src/plan/paths.ts'
+import { type Now, type Path, rememberedPath, SENDS_PER_LOOK, stepPaths, TRY_MS } from '../src/plan/paths.ts'
 import type { LivePeer } from '../src/wireguard/dump.ts'
 import { key, live } from './cast.ts'
 
@@ -13,7 +13,9 @@ const shook = (seconds: number): number => 1_000_000 + seconds
 /** One peer under watch: each look moves it if the planner says so, and gives where it went (null: nowhere). */
 function watched(start: Partial<LivePeer> | null, candidates: string[], remembered?: string) {
   let peer = start && live('bo', start)
-  let paths = new Map<typeof BO, Path>(remembered ? [[BO, rememberedPath(remembered)]] : [])
+  let paths: ReadonlyMap<typeof BO, Path> = new Map<typeof BO, Path>(
+    remembered ? [[BO, rememberedPath(remembered)]] : [],
+  )
   return (seconds: number, change: Partial<LivePeer> = {}, list = candidates): string | null => {
     if (peer) peer = { ...peer, ...change }
     const liveNow = new Map(peer ? [[BO, peer] as const] : [])
@@ -95,4 +97,24 @@ test('all peers are tried at the same time', () => {
 test('a clock that was set back does not take a working path away', () => {
   const look = watched({ endpoint: C, handshakeAt: shook(5000), rx: 1 }, [A])
   expect([look(1), look(20, { rx: 2 }), look(90)]).toEqual([null, null, A])
+})
+
+test('of very many that do not answer, only so many are sent elsewhere at once, and all get their turn', () => {
+  const names = Array.from({ length: 150 }, (_, i) => `p${i}`)
+  const peers = names.map((name) => ({ key: key(name), candidates: [A, B] }))
+  const device = new Map(names.map((name) => [key(name), live(name, { endpoint: A })]))
+  let paths = stepPaths({ peers, live: device, paths: new Map(), now: at(0) }).paths
+  const moved: string[] = []
+  for (const [seconds, held] of [
+    [5, 86],
+    [6, 22],
+    [7, 0],
+  ] as const) {
+    const step = stepPaths({ peers, live: device, paths, now: at(seconds) })
+    expect([step.moves.size <= SENDS_PER_LOOK, step.held]).toEqual([true, held])
+    moved.push(...step.moves.keys())
+    for (const [name, endpoint] of step.moves) device.set(name, { ...live('x'), key: name, endpoint })
+    paths = step.paths
+  }
+  expect(new Set(moved).size).toBe(150)
 })

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import { Failure } from '../failure.ts'
 import { removeConfig } from '../state/config.ts'
 import { places } from '../state/places.ts'
@@ -25,6 +24,7 @@ export async function leaveCommand(context: Context, network: string | undefined
 
 async function demandConsent(network: string): Promise<void> {
   if (!process.stdin.isTTY) throw new Failure('usage', `Nobody can be asked here; say warren leave ${network} --yes.`)
+  const { createInterface } = await import('node:readline/promises')
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   const answer = await terminal.question(
     `Leave ${network}? Its keys are deleted; coming back needs a new invitation. [y/N] `,

@@ -2,6 +2,13 @@ import { Command } from 'commander'
 import { exits } from '../failure.ts'
 import { version } from '../version.ts'
 import type { Context } from './context.ts'
+import { downCommand } from './down.ts'
+import { hubCommand } from './hub.ts'
+import { joinCommand } from './join.ts'
+import { leaveCommand } from './leave.ts'
+import { listCommand } from './list.ts'
+import { statusCommand } from './status.ts'
+import { upCommand } from './up.ts'
 
 const exitTable = `
 Exit codes:
@@ -13,7 +20,7 @@ ${Object.values(exits)
 Errors are one sentence on stderr; stdout carries data only.
 With one network on this node, NETWORK may be left out.`
 
-/** The command line. Each command loads its own code when it is chosen, which keeps the daemon small. */
+/** The command line. */
 export function program(context: Context): Command {
   const warren = new Command('warren')
     .description('Joins this node to Warren networks and keeps it current.')
@@ -33,7 +40,6 @@ export function program(context: Context): Command {
       '\nA token given as an argument shows in the process list while this runs; "-" keeps it out:\n  warren join - < invitation.toml',
     )
     .action(async (source: string, options: { hosts: boolean }) => {
-      const { joinCommand } = await import('./join.ts')
       await joinCommand(context, source, options)
     })
   warren
@@ -42,7 +48,6 @@ export function program(context: Context): Command {
     .argument('[network]')
     .option('--daemon', 'stay, and keep it current; tunnels outlive the daemon', false)
     .action(async (network: string | undefined, options: { daemon: boolean }) => {
-      const { upCommand } = await import('./up.ts')
       await upCommand(context, network, options)
     })
   warren
@@ -50,7 +55,6 @@ export function program(context: Context): Command {
     .description('take the tunnel down until the next up; ends the daemon')
     .argument('[network]')
     .action(async (network: string | undefined) => {
-      const { downCommand } = await import('./down.ts')
       await downCommand(context, network)
     })
   warren
@@ -59,7 +63,6 @@ export function program(context: Context): Command {
     .argument('[network]')
     .option('--yes', 'do not ask', false)
     .action(async (network: string | undefined, options: { yes: boolean }) => {
-      const { leaveCommand } = await import('./leave.ts')
       await leaveCommand(context, network, options)
     })
   return withReaders(warren, context)
@@ -73,7 +76,6 @@ function withReaders(warren: Command, context: Context): Command {
     .argument('[network]')
     .option('--json', 'for programs', false)
     .action(async (network: string | undefined, options: { json: boolean }) => {
-      const { statusCommand } = await import('./status.ts')
       await statusCommand(context, network, options)
     })
   warren
@@ -83,7 +85,6 @@ function withReaders(warren: Command, context: Context): Command {
     .option('--tree', 'as the tree of CIDRs', false)
     .option('--json', 'for programs', false)
     .action(async (network: string | undefined, options: { tree: boolean; json: boolean }) => {
-      const { listCommand } = await import('./list.ts')
       await listCommand(context, network, options)
     })
   warren
@@ -92,7 +93,6 @@ function withReaders(warren: Command, context: Context): Command {
     .requiredOption('--socket <path>', "the coordinator's Unix socket")
     .option('--take-down', 'remove interfaces and rules at the end, instead of leaving the tunnels up', false)
     .action(async (options: { socket: string; takeDown: boolean }) => {
-      const { hubCommand } = await import('./hub.ts')
       await hubCommand(context, options)
     })
   return warren

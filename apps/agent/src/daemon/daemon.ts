@@ -81,7 +81,7 @@ async function watching({ keeper, config, clock, log, news, disturb }: Watch, st
       mendedAt = at
       lookedAt = at
       await keeper.restore()
-    } else if (keeper.restless && at - lookedAt >= LOOK_MS) {
+    } else if (keeper.unfinished || (keeper.restless && at - lookedAt >= LOOK_MS)) {
       lookedAt = at
       await keeper.look()
     }

@@ -41,6 +41,7 @@ export class Keeper {
   #hubOnly = false
   #inForce = false
   #restless = true
+  #unfinished = false
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
@@ -61,6 +62,11 @@ export class Keeper {
   /** Whether some peer has no working path, so that the next look should come soon. */
   get restless(): boolean {
     return this.#restless
+  }
+
+  /** Whether peers were left for the next look, so that not too many are sent to at once. */
+  get unfinished(): boolean {
+    return this.#unfinished
   }
 
   /** Why `view` must not be put in force, one sentence; null when it may. */
@@ -155,11 +161,12 @@ export class Keeper {
     const live = new Map(device.peers.map((peer) => [peer.key, peer]))
     const now = clock()
     const peers = reachables(members, root, names.addressesOf)
-    const { paths, moves } = stepPaths({ peers, live, paths: this.#paths, now })
-    const wanted = wantedPeers(members, moves, (key) => (live.get(key)?.endpoint ?? null) !== null)
+    const { paths, moves, held } = stepPaths({ peers, live, paths: this.#paths, now })
+    const { wanted, held: silent } = wantedPeers(members, moves, live)
     await this.#apply(plan(device.peers, wanted))
     this.#inForce = true
     this.#paths = paths
+    this.#unfinished = held + silent > 0
     this.#restless = members.some(({ key }) => !pathWorks(live.get(key), paths.get(key)?.rxGrewAt ?? 0, now))
     this.#learnNames(members)
   }

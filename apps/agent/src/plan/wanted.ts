@@ -1,6 +1,7 @@
 import type { PublicKey, ViewState } from '@warren/protocol'
+import type { LivePeer } from '../wireguard/dump.ts'
 import { usableCandidates } from './candidates.ts'
-import { KEEPALIVE_S, type Reachable } from './paths.ts'
+import { KEEPALIVE_S, type Reachable, SENDS_PER_LOOK } from './paths.ts'
 import { allowedIp, type WantedPeer } from './plan.ts'
 
 /** A peer that this node shall have a tunnel to, wherever it may be. */
@@ -39,15 +40,30 @@ export const reachables = (
 
 /**
  * The members as the device should have them. `moves` says whom to send elsewhere. The keepalive waits for the first
- * endpoint: switched on with it, it sends the first packet at once.
+ * endpoint: switched on with it, it sends the first packet at once, so only so many are switched on in one look.
+ * @returns `held`: how many keepalives have to wait for the next look
  */
-export const wantedPeers = (
+export function wantedPeers(
   members: readonly Member[],
   moves: ReadonlyMap<PublicKey, string>,
-  hasEndpoint: (key: PublicKey) => boolean,
-): WantedPeer[] =>
-  members.map((member) => {
-    const endpoint = moves.get(member.key) ?? null
-    const known = endpoint !== null || hasEndpoint(member.key)
-    return { key: member.key, allowedIps: [allowedIp(member.ip)], endpoint, keepalive: known ? KEEPALIVE_S : null }
+  live: ReadonlyMap<PublicKey, LivePeer>,
+): { readonly wanted: WantedPeer[]; readonly held: number } {
+  let started = 0
+  let held = 0
+  const keepaliveOf = (key: PublicKey, endpoint: string | null): number | null => {
+    const now = live.get(key)
+    if (now?.keepalive === KEEPALIVE_S) return KEEPALIVE_S
+    if (endpoint === null && (now?.endpoint ?? null) === null) return null
+    if (started >= SENDS_PER_LOOK) {
+      held += 1
+      return null
+    }
+    started += 1
+    return KEEPALIVE_S
+  }
+  const wanted = members.map(({ key, ip }) => {
+    const endpoint = moves.get(key) ?? null
+    return { key, allowedIps: [allowedIp(ip)], endpoint, keepalive: keepaliveOf(key, endpoint) }
   })
+  return { wanted, held }
+}

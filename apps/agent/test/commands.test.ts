@@ -1,0 +1,163 @@
+import { Refusal } from '@warren/protocol'
+import type { Command } from 'commander'
+import { expect, test, vi } from 'vitest'
+import type { Context } from '../src/commands/context.ts'
+import { listing, withSelf } from '../src/commands/list.ts'
+import { program } from '../src/commands/program.ts'
+import { statusText } from '../src/commands/status.ts'
+import { statusOf } from '../src/commands/status-facts.ts'
+import { ago, bytes, table } from '../src/commands/table.ts'
+import { treeText } from '../src/commands/tree-text.ts'
+import { whichJoined, whichNetwork } from '../src/commands/which-network.ts'
+import { exitCodeOf, Failure, sentenceOf } from '../src/failure.ts'
+import { saveConfig } from '../src/state/config.ts'
+import { CommandFailure } from '../src/system/command-failure.ts'
+import { CONFIG, envIn, HUB, key, live, peer, viewOf } from './cast.ts'
+import { temporaryDirectory } from './temporary.ts'
+
+const view = viewOf([peer(8, 'bo'), peer(10, 'cy'), peer(12, 'di', { cidr: 99 })])
+const saved = { view, endpoints: new Map(), savedAt: '' }
+const now = { monotonicMs: 0, unixS: 1_700_000_000 }
+const device = {
+  publicKey: key('ana'),
+  listenPort: 40001,
+  peers: [
+    { ...live('x'), key: HUB.key, endpoint: '203.0.113.10:51820', handshakeAt: 1_699_999_990, rx: 2048, tx: 1_500_000 },
+    { ...live('bo'), endpoint: '198.51.100.8:40002', handshakeAt: 1_699_990_000, rx: 5, tx: 7 },
+  ],
+}
+
+test('status tells each peer, where it is, and whether it answers', () => {
+  const status = statusOf({
+    config: CONFIG,
+    saved,
+    device,
+    daemon: { pid: 99, told: { phase: 'current', sentence: null, contactAt: '2023-11-14T22:13:10.000Z', revision: 5 } },
+    now,
+  })
+  expect(status.peers.map(({ name, path, hub }) => [name, path, hub])).toEqual([
+    ['hub', 'direct', true],
+    ['bo', 'none', false],
+    ['cy', 'none', false],
+    ['di', 'none', false],
+  ])
+  expect(statusText(status, now.unixS)).toBe(`network    acme 10.42.0.0/16
+this node  ana 10.42.1.7
+interface  acme, up, UDP port 40001
+hub        203.0.113.10:51820, console at 10.42.0.1:51820
+revision   5
+daemon     process 99, current, console heard 10 s ago
+
+PEER  ADDRESS     PATH    ENDPOINT            HANDSHAKE  RECEIVED  SENT
+hub   10.42.0.1   direct  203.0.113.10:51820  10 s ago   2.0 KiB   1.4 MiB
+bo    10.42.1.8   none    198.51.100.8:40002  2 h ago    5 B       7 B
+cy    10.42.1.10  none    –                   never      0 B       0 B
+di    10.42.1.12  none    –                   never      0 B       0 B
+`)
+})
+
+test('status of a network that is down, without a daemon and without a view, says what to do', () => {
+  const status = statusOf({ config: CONFIG, saved: null, device: null, daemon: { pid: null, told: null }, now })
+  expect(status).toMatchObject({ up: false, revision: null, peers: [], daemon: { running: false } })
+  const text = statusText(status, now.unixS)
+  expect(text).toContain('down (warren up)')
+  expect(text).toContain('not running (warren up acme --daemon)')
+  expect(text).toContain('No peers can be reached from here yet.')
+})
+
+test('no secret is in what status prints for programs', () => {
+  const text = JSON.stringify(statusOf({ config: CONFIG, saved, device, daemon: { pid: null, told: null }, now }))
+  expect(text).not.toContain(CONFIG.peer['private-key'])
+  expect(text).not.toContain(CONFIG.peer.secret)
+})
+
+test('the tree shows CIDRs by prefix, peers by address, and a peer whose CIDR is not told', () => {
+  const { state, self } = withSelf(view)
+  expect(treeText(state, self.id)).toBe(`acme 10.42.0.0/16
+├── infra 10.42.0.0/24
+│   └── · hub 10.42.0.1
+└── eng 10.42.1.0/24
+    ├── · ana 10.42.1.7 (this node)
+    ├── · bo 10.42.1.8
+    └── · cy 10.42.1.10
+· di 10.42.1.12
+`)
+})
+
+test('the list for programs marks this node and the hub', () => {
+  const list = listing(withSelf(view))
+  expect(list).toMatchObject({ network: 'acme', prefix: '10.42.0.0/16', revision: 5 })
+  expect(list.peers.map((entry) => [entry.name, entry.self, entry.hub])).toEqual([
+    ['ana', true, false],
+    ['bo', false, false],
+    ['cy', false, false],
+    ['di', false, false],
+    ['hub', false, true],
+  ])
+})
+
+test('figures are for people', () => {
+  expect([0, 1, 1023, 1024, 10_240, 5e9].map(bytes)).toEqual(['0 B', '1 B', '1023 B', '1.0 KiB', '10 KiB', '4.7 GiB'])
+  expect([0, 119, 120, 7199, 7200, 172_800].map(ago)).toEqual([
+    '0 s ago',
+    '119 s ago',
+    '2 min ago',
+    '119 min ago',
+    '2 h ago',
+    '2 d ago',
+  ])
+  expect(
+    table([
+      ['a', 'b'],
+      ['long', '–'],
+    ]),
+  ).toBe('a     b\nlong  –\n')
+})
+
+test.each([
+  [new Failure('refused', 'x'), 1],
+  [new Failure('usage', 'x'), 2],
+  [new Failure('unreachable', 'x'), 3],
+  [new Failure('machine', 'x'), 4],
+  [new Failure('state', 'x'), 5],
+  [new Refusal('expired', 'x'), 1],
+  [new Refusal('unavailable', 'x'), 3],
+  [new CommandFailure(['wg', 'show'], { exitCode: 1, missing: false, stderr: 'x' }), 4],
+  [new Error('x'), 70],
+])('%o ends with its exit code', (error, code) => {
+  expect(exitCodeOf(error)).toBe(code)
+})
+
+test('a failed command says which one, how it ended, and what it said', () => {
+  const failure = new CommandFailure(['ip', 'link', 'show'], {
+    exitCode: 1,
+    missing: false,
+    stderr: 'Device "x" does not exist.\n',
+  })
+  expect(sentenceOf(failure)).toBe('ip link show exited with 1: Device "x" does not exist.')
+})
+
+test('a network need not be named while there is only one', async () => {
+  const env = envIn(await temporaryDirectory())
+  await expect(whichNetwork(env, undefined)).rejects.toThrow(/in no network yet/)
+  await saveConfig(env, CONFIG)
+  expect(await whichJoined(env, undefined)).toEqual(CONFIG)
+  await expect(whichNetwork(env, 'beta')).rejects.toThrow('This node is not in a network beta; it is in acme.')
+  await expect(whichNetwork(env, '../../etc/passwd')).rejects.toThrow(/not in a network/)
+  await saveConfig(env, { ...CONFIG, network: { ...CONFIG.network, name: 'beta', interface: 'beta' } })
+  await expect(whichNetwork(env, undefined)).rejects.toThrow(
+    'This node is in acme and beta; say which of them is meant.',
+  )
+})
+
+test('a command line that is wrong ends with 2 and says how', () => {
+  const said: string[] = []
+  const ended = vi.spyOn(process, 'exit').mockImplementation((code) => {
+    throw new Error(`exit ${code}`)
+  })
+  const context = { say: (line: string) => said.push(line) } as unknown as Context
+  const warren: Command = program(context)
+  expect(() => warren.parse(['node', 'warren', 'jion'])).toThrow('exit 2')
+  expect(said[0]).toMatch(/unknown command 'jion'/)
+  ended.mockRestore()
+})
