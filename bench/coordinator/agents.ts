@@ -9,8 +9,8 @@ import { type AgentSpec, type FromAgents, type Heard, now, type Place, type ToAg
  * to have applied is the digest it was sent, so that this process costs little beside the server that is measured.
  */
 const HOLD_S = 50
-/** An agent applies what it was told before it asks again. */
-const APPLYING_MS = 500
+/** An agent applies what it was told before it asks again. Longer than a wave of answers, to be measured apart from it. */
+const APPLYING_MS = 2_000
 
 type Agent = {
   spec: AgentSpec

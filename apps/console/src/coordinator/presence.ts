@@ -1,5 +1,6 @@
 import type { PeerStatus } from '@warren/db'
 import type { Watch } from './polls.ts'
+import { Wheel } from './wheel.ts'
 
 /** Chosen: how often observations go to the database at most; the console shows them to people. */
 const SAVE_MS = 500
@@ -33,7 +34,9 @@ export class Presence implements Watch {
   readonly #saved: Saved
   readonly #rows = new Map<number, PeerStatus>()
   readonly #dirty = new Set<number>()
-  readonly #leaving = new Map<number, NodeJS.Timeout>()
+  /** Those who do not hold a poll at the moment: how to stop waiting for their next one. */
+  readonly #leaving = new Map<number, () => void>()
+  readonly #wheel = new Wheel<number>((peerId) => this.#leave(peerId))
   #timer: NodeJS.Timeout | null = null
   #saving: Promise<void> = Promise.resolve()
 
@@ -65,15 +68,13 @@ export class Presence implements Watch {
   }
 
   forget(peerId: number): void {
-    clearTimeout(this.#leaving.get(peerId))
-    this.#leaving.delete(peerId)
+    this.#stay(peerId)
     this.#rows.delete(peerId)
     this.#dirty.delete(peerId)
   }
 
   began(peerId: number): void {
-    clearTimeout(this.#leaving.get(peerId))
-    this.#leaving.delete(peerId)
+    this.#stay(peerId)
     if (!this.of(peerId).online) this.update(peerId, { online: true, seenAt: this.#saved.now().toISOString() })
   }
 
@@ -82,12 +83,18 @@ export class Presence implements Watch {
   }
 
   #leaveAfter(peerId: number, ms: number): void {
-    clearTimeout(this.#leaving.get(peerId))
-    const leave = () => {
-      this.#leaving.delete(peerId)
-      this.update(peerId, { online: false, seenAt: this.#saved.now().toISOString() })
-    }
-    this.#leaving.set(peerId, setTimeout(leave, ms))
+    this.#stay(peerId)
+    this.#leaving.set(peerId, this.#wheel.add(peerId, ms))
+  }
+
+  #stay(peerId: number): void {
+    this.#leaving.get(peerId)?.()
+    this.#leaving.delete(peerId)
+  }
+
+  #leave(peerId: number): void {
+    this.#leaving.delete(peerId)
+    this.update(peerId, { online: false, seenAt: this.#saved.now().toISOString() })
   }
 
   #flush(): void {
@@ -110,7 +117,7 @@ export class Presence implements Watch {
 
   /** Saves what is unsaved, and runs no timer any more. */
   async stop(): Promise<void> {
-    for (const timer of this.#leaving.values()) clearTimeout(timer)
+    for (const stay of this.#leaving.values()) stay()
     this.#leaving.clear()
     clearTimeout(this.#timer ?? undefined)
     this.#flush()
