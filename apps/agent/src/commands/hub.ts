@@ -14,7 +14,8 @@ export async function hubCommand(context: Context, options: { socket: string; ta
   try {
     const stop = new AbortController()
     const end = (): void => stop.abort()
-    process.once('SIGTERM', end).once('SIGINT', end)
+    // Not `once`: while a command runs, execa listens too, and ends this process when nobody else seems to.
+    process.on('SIGTERM', end).on('SIGINT', end)
     await hub({ env, tools, clock: systemClock, log: say, ...options }, stop.signal)
   } finally {
     await lock.release()

@@ -31,7 +31,8 @@ async function stayUp(context: Context, config: JoinedConfig): Promise<void> {
     const { keeper, mesh } = await prepare(context, config)
     const stop = new AbortController()
     const end = (): void => stop.abort()
-    process.once('SIGTERM', end).once('SIGINT', end)
+    // Not `once`: while a command runs, execa listens too, and ends this process when nobody else seems to.
+    process.on('SIGTERM', end).on('SIGINT', end)
     await daemon({ ...keeperParts(context), config, keeper, mesh, log: logger(context, name) }, stop.signal)
   } finally {
     await lock.release()
