@@ -7,27 +7,30 @@ import type { Program } from '../lab/program.ts'
 
 /** Answers every request with what the file holds at that moment, and says so. */
 const SERVE = `
-const [host, port, file] = process.argv.slice(1)
+const [port, file, ...hosts] = process.argv.slice(1)
 const { readFileSync } = require('node:fs')
-const server = require('node:http').createServer((request, response) => {
-  request.resume()
-  request.on('end', () => {
-    response.setHeader('content-type', 'application/json')
-    response.end(readFileSync(file))
+for (const host of hosts) {
+  const server = require('node:http').createServer((request, response) => {
+    request.resume()
+    request.on('end', () => {
+      response.setHeader('content-type', 'application/json')
+      response.end(readFileSync(file))
+    })
   })
-})
-server.listen({ host, port: Number(port) }, () => console.log('answering'))
+  server.listen({ host, port: Number(port) }, () => console.log('answering on', host))
+}
 `
 
 /** Somebody who answers in the console's place. */
 export type Impostor = { say(answer: string): Promise<void>; stop(): Promise<void> }
 
 /** Puts an impostor where the console's mesh API was, on the hub: the tunnel vouches for it. */
-export async function impostor(hub: Host, at: { address: string; port: number }): Promise<Impostor> {
+export async function impostor(hub: Host, at: { hosts: readonly string[]; port: number }): Promise<Impostor> {
   const say = (answer: string) => hub.file('answer', answer)
   const file = await say('')
-  const program: Program = await hub.start('impostor', [built.node, '-e', SERVE, at.address, String(at.port), file])
-  await program.says(/answering/)
+  const argv = [built.node, '-e', SERVE, String(at.port), file, ...at.hosts]
+  const program: Program = await hub.start('impostor', argv)
+  for (const host of at.hosts) await program.says(new RegExp(`answering on ${host}`))
   return {
     async say(answer) {
       await say(answer)

@@ -1,4 +1,5 @@
-import type { PeerEntry } from '@warren/protocol'
+import { type PeerEntry, PublicKey } from '@warren/protocol'
+import { doorHub } from '@warren/protocol/door'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Host } from '../lab/host.ts'
 import { type Member, mustWarren, settled, startDaemon, warren } from '../lab/member.ts'
@@ -38,7 +39,8 @@ describe('a console that answers nonsense is refused, device and saved view unto
 
   beforeAll(async () => {
     await place.stack.coordinator.stop()
-    fake = await impostor(place.stack.hub, { address: '10.42.0.1', port: 51820 })
+    const key = PublicKey.parse((await place.admin.peer('hub')).publicKey)
+    fake = await impostor(place.stack.hub, { hosts: ['10.42.0.1', doorHub(key)], port: 51820 })
     saved = await savedView(alice.host)
     device = await deviceOf(alice.host)
   })

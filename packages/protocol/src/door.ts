@@ -3,11 +3,13 @@ import { formatAddress, parseAddress } from '@warren/cidr'
 import type { PublicKey } from './keys.ts'
 
 /**
- * The door: addresses that temporary keys use inside the tunnel before a peer has its own. Each invitation has its own
- * one, so a key that is used up, expired or revoked can still be told which of these it is, and the peer's address
- * belongs to its lasting key from the first moment. Both sides derive the addresses; nobody hands them out.
+ * The door: addresses inside the tunnel that hang on keys alone. Each invitation has its own one, so a key that is used
+ * up, expired or revoked can still be told which of these it is, and the peer's address belongs to its lasting key from
+ * the first moment. A member's lasting key has one too, through which it asks the console: an admin may move it, disable
+ * or delete it at any time, also while it is off, and it can still be told. Both sides derive the addresses; nobody hands
+ * them out.
  *
- * They are unique local addresses (RFC 4193): fd + "war", 32 bits of the hub's key, and 64 bits of the invitation's.
+ * They are unique local addresses (RFC 4193): fd + "war", 32 bits of the hub's key, and 64 bits of the own one.
  */
 const DOOR_START = 'fd77:6172'
 
@@ -32,6 +34,6 @@ export const doorPrefix = (hubKey: PublicKey): string => `${canonical(`${doorNet
 /** Where the hub answers in its door. */
 export const doorHub = (hubKey: PublicKey): string => canonical(`${doorNet(hubKey)}::1`)
 
-/** The address that an invitation's temporary key has in the hub's door. */
-export const doorAddress = (hubKey: PublicKey, temporaryKey: PublicKey): string =>
-  canonical([doorNet(hubKey), ...words(temporaryKey, 4)].join(':'))
+/** The address that a key, an invitation's temporary one or a member's lasting one, has in the hub's door. */
+export const doorAddress = (hubKey: PublicKey, key: PublicKey): string =>
+  canonical([doorNet(hubKey), ...words(key, 4)].join(':'))

@@ -8,6 +8,7 @@ import { plan } from '../plan/plan.ts'
 import { rootWidth, viewProblem } from '../plan/view-problem.ts'
 import { type Member, membersOf, reachables, wantedPeers } from '../plan/wanted.ts'
 import type { JoinedConfig } from '../state/config.ts'
+import { doorPlace } from '../state/mesh-target.ts'
 import { type Saved, saveView } from '../state/saved-view.ts'
 import { interfaceAddress } from '../wireguard/addresses.ts'
 import { applyChanges } from '../wireguard/apply.ts'
@@ -143,6 +144,7 @@ export class Keeper {
       name: config.network.interface,
       privateKey: config.peer['private-key'],
       addresses: [interfaceAddress(self?.ip ?? config.peer.address, width)],
+      optional: [doorPlace(config)],
       listenPort: config.peer['listen-port'],
     })
     await this.#reconcile(device)

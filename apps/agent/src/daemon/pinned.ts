@@ -1,4 +1,5 @@
 import { parseEndpoint } from '@warren/protocol'
+import { doorHub } from '@warren/protocol/door'
 import type { Pinned } from '../plan/view-problem.ts'
 import type { PinnedHub } from '../plan/wanted.ts'
 import type { JoinedConfig } from '../state/config.ts'
@@ -8,6 +9,7 @@ import { publicKeyOf } from '../wireguard/keys.ts'
 export const hubOf = (config: JoinedConfig): PinnedHub => ({
   key: config.hub['public-key'],
   address: hostOf(config.hub.internal),
+  door: doorHub(config.hub['public-key']),
   endpoint: config.hub.endpoint,
 })
 

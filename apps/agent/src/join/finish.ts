@@ -14,7 +14,7 @@ import { KEEPALIVE_S } from '../plan/paths.ts'
 import { allowedIp } from '../plan/plan.ts'
 import { rootWidth } from '../plan/view-problem.ts'
 import type { Config, JoinedConfig } from '../state/config.ts'
-import { meshTarget } from '../state/mesh-target.ts'
+import { doorPlace, meshTarget } from '../state/mesh-target.ts'
 import { version } from '../version.ts'
 import { interfaceAddress } from '../wireguard/addresses.ts'
 import { applyChanges } from '../wireguard/apply.ts'
@@ -46,6 +46,7 @@ export async function swapKeys(tools: Tools, config: Config, endpoints: readonly
     name: network.interface,
     privateKey: peer['private-key'],
     addresses: [interfaceAddress(peer.address, rootWidth(network.prefix))],
+    optional: [doorPlace(config)],
     listenPort: peer['listen-port'],
   })
   const key = hub['public-key']
@@ -55,7 +56,7 @@ export async function swapKeys(tools: Tools, config: Config, endpoints: readonly
     {
       kind: 'set',
       key,
-      allowedIps: [allowedIp(meshTarget(config).host)],
+      allowedIps: meshTarget(config).hosts.map(allowedIp),
       ...(endpoint === undefined ? {} : { endpoint }),
       keepalive: KEEPALIVE_S,
     },

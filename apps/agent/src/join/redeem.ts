@@ -26,7 +26,7 @@ export async function redeem(
   pending: PendingConfig,
   limitMs = LIMIT_MS,
 ): Promise<RedeemAnswer> {
-  const mesh = meshClient({ host, port: ticket.apiPort, hubKey: ticket.hubKey, secret: null })
+  const mesh = meshClient({ hosts: [host], port: ticket.apiPort, hubKey: ticket.hubKey, secret: null })
   const input = {
     publicKey: publicKeyOf(pending.peer['private-key']),
     secret: pending.peer.secret,

@@ -23,7 +23,8 @@ import { httpFetch, Silence } from './http-fetch.ts'
 
 /** Where the mesh API answers, and what this node proves itself with. */
 export type MeshTarget = {
-  readonly host: string
+  /** Addresses of the hub, in the order in which they are tried. */
+  readonly hosts: readonly [string, ...string[]]
   readonly port: number
   readonly hubKey: PublicKey
   /** Null before redemption. */
@@ -52,9 +53,9 @@ const GRACE_MS = 10_000
 
 /** The console's mesh API through the tunnel. Every answer is parsed before anybody sees it; nothing is thrown. */
 export function meshClient(target: MeshTarget): Mesh {
-  const http = httpFetch()
+  const http = httpFetch(target.hosts)
   const headers = { [HUB_KEY_HEADER]: target.hubKey, ...(target.secret ? { [SECRET_HEADER]: target.secret } : {}) }
-  const url = `http://${formatEndpoint(target)}${MESH_PATH}`
+  const url = `http://${formatEndpoint({ host: target.hosts[0], port: target.port })}${MESH_PATH}`
   const client = createTRPCUntypedClient({ links: [httpLink({ url, fetch: http.ask, headers })] })
 
   const ask = async <T>(question: Question<T>, signal: AbortSignal): Promise<Result<T, MeshProblem>> => {

@@ -1,5 +1,6 @@
 import http from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { hasCode } from '../system/files.ts'
 
 /** Chosen: even a view of 10,000 peers is far smaller; a console gone mad must not fill this machine's memory. */
 const LARGEST_ANSWER = 32 * 1024 * 1024
@@ -10,6 +11,9 @@ const KEEPALIVE_MS = 10_000
 /** Chosen: the tunnel is there or it is not; SYNs are repeated after 1 s and 3 s. */
 const CONNECT_MS = 5_000
 
+/** Chosen: as long as one repeated SYN takes, for an address that has another one to fall back on. */
+const PASS_ON_MS = 2_000
+
 /** The line was silent for too long; everything else that can go wrong is an error of node:net. */
 export class Silence extends Error {}
 
@@ -17,11 +21,11 @@ type Init = { method?: string | undefined; body?: unknown; headers?: unknown; si
 type Answer = { ok: boolean; status: number; json(): Promise<unknown>; text(): Promise<string> }
 
 /**
- * Enough of fetch for the tRPC client, over node:http: the real one costs 12 MB of memory. `reset` drops connections
- * that belong to an address which this node no longer has.
+ * Enough of fetch for the tRPC client, over node:http: the real one costs 12 MB of memory. All questions go to the first
+ * of `hosts` that can be reached. `reset` drops connections that belong to an address which this node no longer has.
  */
-export function httpFetch() {
-  let agent = newAgent()
+export function httpFetch(hosts: readonly string[]) {
+  let agent = newAgent(hosts)
   const ask = (url: string | URL | Request, init?: Init): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const request = http.request(
@@ -39,28 +43,46 @@ export function httpFetch() {
     })
   const reset = (): void => {
     agent.destroy()
-    agent = newAgent()
+    agent = newAgent(hosts)
   }
   return { ask, reset }
 }
 
-function newAgent(): http.Agent {
+function newAgent(hosts: readonly string[]): http.Agent {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 4 })
   agent.createConnection = (options, onReady) => {
-    const socket = connect({
-      host: String(options.host),
-      port: Number(options.port),
-      keepAlive: true,
-      keepAliveInitialDelay: KEEPALIVE_MS,
-      noDelay: true,
-    })
-    const timer = setTimeout(() => socket.destroy(new Silence('no connection')), CONNECT_MS)
-    socket.once('connect', () => clearTimeout(timer))
-    socket.once('close', () => clearTimeout(timer))
-    onReady?.(null, socket)
-    return socket
+    dial(hosts, Number(options.port)).then(
+      (socket) => onReady?.(null, socket),
+      // The type wants a socket beside an error; nobody looks at it.
+      (error: Error) => onReady?.(error, undefined as never),
+    )
+    return undefined
   }
   return agent
+}
+
+/** Connects to the first host that can be reached. One that refuses is reached: the console there is not running. */
+async function dial([host = '', ...others]: readonly string[], port: number): Promise<Socket> {
+  try {
+    return await connected(host, port, others.length > 0 ? PASS_ON_MS : CONNECT_MS)
+  } catch (error) {
+    if (others.length === 0 || hasCode(error, 'ECONNREFUSED', 'ECONNRESET')) throw error
+    return dial(others, port)
+  }
+}
+
+function connected(host: string, port: number, limitMs: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS, noDelay: true })
+    const timer = setTimeout(() => socket.destroy(new Silence('no connection')), limitMs)
+    socket.once('error', reject)
+    socket.once('close', () => clearTimeout(timer))
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      socket.off('error', reject)
+      resolve(socket)
+    })
+  })
 }
 
 function collect(response: http.IncomingMessage): Promise<Answer> {

@@ -5,10 +5,15 @@ import { KEEPALIVE_S, type Reachable, SENDS_PER_LOOK } from './paths.ts'
 import { allowedIp, type WantedPeer } from './plan.ts'
 
 /** A peer that this node shall have a tunnel to, wherever it may be. */
-export type Member = { readonly key: PublicKey; readonly ip: string; readonly at: readonly string[] }
+export type Member = { readonly key: PublicKey; readonly ips: readonly string[]; readonly at: readonly string[] }
 
-/** The hub as the invitation named it; holds whatever the console says. */
-export type PinnedHub = { readonly key: PublicKey; readonly address: string; readonly endpoint: string }
+/** The hub as the invitation named it; holds whatever the console says. `door`: its address for keys alone. */
+export type PinnedHub = {
+  readonly key: PublicKey
+  readonly address: string
+  readonly door: string
+  readonly endpoint: string
+}
 
 /**
  * Everyone that a view gives this node a tunnel to: the hub always, the others unless `hubOnly` (disabled by an admin).
@@ -24,11 +29,11 @@ export function membersOf(input: {
   const seen = peers.find((peer) => peer.key === input.hub.key)
   const hub: Member = {
     key: input.hub.key,
-    ip: input.hub.address,
+    ips: [input.hub.address, input.hub.door],
     at: [...new Set([...(seen?.at ?? []), input.hub.endpoint])],
   }
   const others = input.hubOnly ? [] : peers.filter((peer) => peer.id !== input.ownId && peer.key !== input.hub.key)
-  return [hub, ...others.map((peer) => ({ key: peer.key, ip: peer.ip, at: peer.at ?? [] }))]
+  return [hub, ...others.map((peer) => ({ key: peer.key, ips: [peer.ip], at: peer.at ?? [] }))]
 }
 
 /** The same members with the addresses to try. `resolve` gives what is known of a DNS name now. */
@@ -61,9 +66,9 @@ export function wantedPeers(
     started += 1
     return KEEPALIVE_S
   }
-  const wanted = members.map(({ key, ip }) => {
+  const wanted = members.map(({ key, ips }) => {
     const endpoint = moves.get(key) ?? null
-    return { key, allowedIps: [allowedIp(ip)], endpoint, keepalive: keepaliveOf(key, endpoint) }
+    return { key, allowedIps: ips.map(allowedIp), endpoint, keepalive: keepaliveOf(key, endpoint) }
   })
   return { wanted, held }
 }

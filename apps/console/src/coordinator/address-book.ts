@@ -1,15 +1,15 @@
-import type { PublicKey as Key } from '@warren/protocol'
-import { PublicKey } from '@warren/protocol'
+import { type InvitationRow, type PublicKey as Key, type PeerRow, PublicKey } from '@warren/protocol'
 import { doorAddress } from '@warren/protocol/door'
 import { hubKey } from './hub-peers.ts'
 import type { NetworkRows, Step } from './topology/rows.ts'
 
-/** Who has which address: peers in the mesh (tombstones too), invitations in the door, and whose key is whose. */
+/** Who has which address: peers in the mesh (tombstones too), invitations and members in the door; whose key is whose. */
 export class AddressBook {
   readonly #rows: NetworkRows
   readonly #peers = new Map<string, number>()
   readonly #keys = new Map<string, number>()
   readonly #guests = new Map<string, number>()
+  readonly #members = new Map<string, number>()
   /** The hub's public key on record; null until it made one. */
   hubKey: Key | null = null
 
@@ -30,11 +30,22 @@ export class AddressBook {
     const key = hubKey(this.#rows)
     const moved = key !== this.hubKey
     this.hubKey = key
-    if (moved) this.#guests.clear()
+    if (moved) {
+      this.#guests.clear()
+      this.#members.clear()
+    }
     if (key === null) return
-    if (!moved) for (const { temporaryKey } of before.invitations) this.#guests.delete(doorOf(key, temporaryKey))
-    const invitations = moved ? this.#rows.invitations.values() : after.invitations
-    for (const { id, temporaryKey } of invitations) this.#guests.set(doorOf(key, temporaryKey), id)
+    this.#followDoor(
+      key,
+      moved ? { before: { invitations: [], peers: [] }, after: all(this.#rows) } : { before, after },
+    )
+  }
+
+  #followDoor(key: Key, { before, after }: DoorStep): void {
+    for (const { temporaryKey } of before.invitations) this.#guests.delete(doorOf(key, temporaryKey))
+    for (const { id, temporaryKey } of after.invitations) this.#guests.set(doorOf(key, temporaryKey), id)
+    for (const { publicKey } of before.peers) if (publicKey !== null) this.#members.delete(doorOf(key, publicKey))
+    for (const { id, publicKey } of after.peers) if (publicKey !== null) this.#members.set(doorOf(key, publicKey), id)
   }
 
   /** The peer that has or had a mesh address. */
@@ -47,10 +58,20 @@ export class AddressBook {
     return this.#keys.get(key)
   }
 
+  /** The peer whose lasting key has this address in the door. */
+  memberAt(address: string): number | undefined {
+    return this.#members.get(address)
+  }
+
   /** The invitation whose temporary key has this address in the door. */
   invitationAt(address: string): number | undefined {
     return this.#guests.get(address)
   }
 }
 
-const doorOf = (key: Key, temporaryKey: string): string => doorAddress(key, PublicKey.parse(temporaryKey))
+type DoorRows = { invitations: Iterable<InvitationRow>; peers: Iterable<PeerRow> }
+type DoorStep = { before: DoorRows; after: DoorRows }
+
+const all = (rows: NetworkRows): DoorRows => ({ invitations: rows.invitations.values(), peers: rows.peers.values() })
+
+const doorOf = (hub: Key, key: string): string => doorAddress(hub, PublicKey.parse(key))

@@ -5,8 +5,8 @@ import type { NetworkRows, Step } from './topology/rows.ts'
 import type { Topology } from './topology/topology.ts'
 
 /**
- * Chosen: how long the temporary key of an ended invitation still gets in at the door, to be told which way it ended. A
- * person who finds an old invitation file asks within days.
+ * Chosen: how long the key of an ended invitation or a deleted peer still gets in at the door, to be told what happened
+ * to it. A person who finds an old invitation file, or switches an old machine on, asks within days.
  */
 const DOOR_OPEN_MS = 7 * 24 * 3600 * 1000
 
@@ -61,7 +61,9 @@ export function hubPeersFor(
   const key = hubKey(topology.rows)
   for (const id of about.peers) {
     const row = topology.rows.peers.get(id)
-    enter(`peer:${id}`, row && row.id !== hub?.id ? memberOf(row, topology.observedEndpoint(id)) : null)
+    const endpoint = topology.observedEndpoint(id)
+    const member = row && row.id !== hub?.id ? memberOf(row, { key, endpoint, nowMs: about.nowMs }) : null
+    enter(`peer:${id}`, member && row?.deletedAt && isTaken(topology.rows, row) ? null : member)
   }
   for (const id of about.invitations) {
     const row = topology.rows.invitations.get(id)
@@ -71,7 +73,7 @@ export function hubPeersFor(
   return { wanted, unwanted }
 }
 
-/** The rows that a step can have changed the hub's device for: an invitation hangs on its peer. */
+/** The rows that a step can have changed the hub's device for: an invitation hangs on its peer, a tombstone on its key. */
 export function hubRowsIn(
   rows: NetworkRows,
   { before, after }: Step,
@@ -79,13 +81,34 @@ export function hubRowsIn(
   const peers = new Set([...before.peers, ...after.peers].map(({ id }) => id))
   const invitations = new Set([...before.invitations, ...after.invitations].map(({ id }) => id))
   if (peers.size > 0) for (const { id, peerId } of rows.invitations.values()) if (peers.has(peerId)) invitations.add(id)
+  const keys = new Set(after.peers.map(({ publicKey }) => publicKey))
+  for (const { id, deletedAt, publicKey } of rows.peers.values()) {
+    if (deletedAt !== null && publicKey !== null && keys.has(publicKey)) peers.add(id)
+  }
   return { peers, invitations }
 }
 
-function memberOf(row: PeerRow, endpoint: string | null): HubPeer | null {
-  const key = activeKey(row)
-  return key && { ref: `peer:${row.id}`, key, ips: [row.address], restricted: false, endpoint }
+/**
+ * A peer that has joined. Its place in the door is there whatever becomes of it, so that it can be told: moved while it
+ * was off, it still has its old address; disabled or deleted, it has no other.
+ */
+function memberOf(
+  row: PeerRow,
+  { key, endpoint, nowMs }: { key: PublicKey | null; endpoint: string | null; nowMs: number },
+): HubPeer | null {
+  if (row.publicKey === null || row.redeemedAt === null) return null
+  const own = PublicKey.parse(row.publicKey)
+  // A device asks nobody.
+  const door = key === null || row.kind !== 'agent' ? [] : [doorAddress(key, own)]
+  const peer = { ref: `peer:${row.id}`, key: own, endpoint }
+  if (activeKey(row) !== null) return { ...peer, ips: [row.address, ...door], restricted: false }
+  const isOver = row.deletedAt !== null && Date.parse(row.deletedAt) + DOOR_OPEN_MS <= nowMs
+  return door.length === 0 || isOver ? null : { ...peer, ips: door, restricted: true }
 }
+
+/** Whether the key of a deleted peer is somebody else's by now. */
+const isTaken = (rows: NetworkRows, { id, publicKey }: PeerRow): boolean =>
+  [...rows.peers.values()].some((row) => row.id !== id && row.publicKey === publicKey && row.deletedAt === null)
 
 /**
  * An invitation's temporary key. While it waits it has the door and the peer's own address (for clients without IPv6
@@ -116,13 +139,17 @@ const endOf = (row: InvitationRow, peer: PeerRow): number =>
 /** The next moment after `nowMs` at which time alone changes what the hub must hold; null when none comes. */
 export function nextMoment(rows: NetworkRows, nowMs: number): number | null {
   let next: number | null = null
+  const consider = (moment: number) => {
+    if (moment > nowMs && (next === null || moment < next)) next = moment
+  }
   for (const row of rows.invitations.values()) {
     const peer = rows.peers.get(row.peerId)
     if (!peer) continue
     const end = endOf(row, peer)
-    for (const moment of [end, end + DOOR_OPEN_MS]) {
-      if (moment > nowMs && (next === null || moment < next)) next = moment
-    }
+    consider(end)
+    consider(end + DOOR_OPEN_MS)
   }
+  for (const { deletedAt } of rows.peers.values())
+    if (deletedAt !== null) consider(Date.parse(deletedAt) + DOOR_OPEN_MS)
   return next
 }

@@ -56,7 +56,7 @@ export class HubView {
     this.#outward.send({ kind: 'peers', network: network.id, revision, ...peers })
   }
 
-  /** Invitations end by the clock, without a change. */
+  /** Invitations end by the clock, without a change; so does the time in which a deleted peer is told. */
   #watchClock(): void {
     clearTimeout(this.#timer ?? undefined)
     this.#timer = null
@@ -64,7 +64,9 @@ export class HubView {
     const moment = nextMoment(this.#topology.rows, now)
     if (moment === null) return
     const turn = () => {
-      this.#sendRows({ peers: [], invitations: this.#topology.rows.invitations.keys() })
+      const { peers, invitations } = this.#topology.rows
+      const deleted = [...peers.values()].filter(({ deletedAt }) => deletedAt !== null).map(({ id }) => id)
+      this.#sendRows({ peers: deleted, invitations: invitations.keys() })
       this.#watchClock()
     }
     this.#timer = setTimeout(turn, Math.min(moment - now + 1, MAX_TIMER_MS))

@@ -3,7 +3,7 @@ import { HUB_KEY_HEADER, type PeerRow, Refusal, SECRET_HEADER } from '@warren/pr
 import type { MeshNetwork } from './network.ts'
 import { whyNoAnswer } from './polls.ts'
 
-/** Through which of a hub's addresses somebody came: the mesh, or the door for those who have yet to join. */
+/** Through which of a hub's addresses somebody came: the mesh, or the door, where addresses hang on keys alone. */
 export type Entrance = 'mesh' | 'door'
 
 /**
@@ -52,13 +52,9 @@ export function whoJoins(network: MeshNetwork, credentials: Credentials): Caller
  */
 export async function whichMember(network: MeshNetwork, credentials: Credentials): Promise<Caller> {
   refuseForeign(network, credentials)
-  if (credentials.entrance === 'door') {
-    throw new Refusal(
-      'forbidden',
-      'Only an invitation can be redeemed here; members use the address inside the network.',
-    )
-  }
-  const peerId = network.addresses.peerAt(canonical(credentials.source))
+  const source = canonical(credentials.source)
+  const { addresses } = network
+  const peerId = credentials.entrance === 'door' ? addresses.memberAt(source) : addresses.peerAt(source)
   const peer = peerId === undefined ? undefined : network.topology.rows.peers.get(peerId)
   if (!peer) throw stranger()
   if (!network.topology.placed(peer.id)) throw whyNoAnswer(peer)

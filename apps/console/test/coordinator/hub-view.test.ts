@@ -24,6 +24,7 @@ const invitation: InvitationRow = {
   revokedAt: null,
 }
 const door = doorAddress(key(1), key(70))
+const doorOf = (id: number) => doorAddress(key(1), key(id))
 const guest = { ref: 'invitation:7', key: keyOf(70), restricted: true, endpoint: null }
 const waiting = { ...guest, ips: [door, peerRow(3, 2).address] }
 const ended = { ...guest, ips: [door] }
@@ -59,7 +60,7 @@ const peersSent = () => sent.filter((message) => message.kind === 'peers')
 describe('what the hub holds', () => {
   test('is every member but itself, and the temporary keys of those who are invited', () => {
     expect([...held().values()]).toEqual([
-      { ref: 'peer:2', key: keyOf(2), ips: [member(2, 2).address], restricted: false, endpoint: null },
+      { ref: 'peer:2', key: keyOf(2), ips: [member(2, 2).address, doorOf(2)], restricted: false, endpoint: null },
       waiting,
     ])
   })
@@ -84,6 +85,26 @@ describe('what the hub holds', () => {
     expect(held(HOUR).get('invitation:7')).toEqual(ended)
   })
 
+  test.each([
+    ['disabled', { enabled: false }, { enabled: true }],
+    ['deleted', { deletedAt: at(0) }, null],
+  ])('a member that is %s keeps its place in the door and nothing else', (_what, patch, back) => {
+    const member2 = { ref: 'peer:2', key: keyOf(2), endpoint: null }
+    patchPeer(2, patch)
+    expect(held(HOUR).get('peer:2')).toEqual({ ...member2, ips: [doorOf(2)], restricted: true })
+    if (back === null) return expect(held(7 * DAY).get('peer:2')).toBeUndefined()
+    patchPeer(2, back)
+    expect(held().get('peer:2')).toMatchObject({ ips: [member(2, 2).address, doorOf(2)], restricted: false })
+  })
+
+  test('the key of a deleted member that somebody else has by now is only theirs', () => {
+    view.sendAll()
+    patchPeer(2, { deletedAt: at(0) })
+    happen(made({ peers: [{ ...member(5, 2), publicKey: keyOf(2) }] }))
+    expect(peersSent().at(-1)).toMatchObject({ upsert: [{ ref: 'peer:5', key: keyOf(2) }], remove: ['peer:2'] })
+    expect([...held().keys()]).toEqual(['peer:5', 'invitation:7'])
+  })
+
   test('has no door before the hub has a key', () => {
     patchPeer(1, { publicKey: null })
     expect([...held().keys()]).toEqual(['peer:2'])
@@ -100,7 +121,7 @@ describe('what the hub is told', () => {
     const [all, renamed, disabled, added] = peersSent()
     expect(all).toMatchObject({ full: true, revision: 1, upsert: [{ ref: 'peer:2' }, { ref: 'invitation:7' }] })
     expect(renamed).toMatchObject({ full: false, revision: 2, upsert: [], remove: [] })
-    expect(disabled).toMatchObject({ full: false, revision: 3, upsert: [], remove: ['peer:2'] })
+    expect(disabled).toMatchObject({ full: false, revision: 3, upsert: [{ restricted: true }], remove: [] })
     expect(added).toMatchObject({ full: false, revision: 4, upsert: [{ ref: 'peer:4' }], remove: [] })
   })
 
@@ -116,7 +137,7 @@ describe('what the hub is told', () => {
       ),
     )
     expect(peersSent().at(-1)).toMatchObject({
-      upsert: [{ ref: 'peer:3', key: keyOf(30), ips: [row.address], restricted: false }, ended],
+      upsert: [{ ref: 'peer:3', key: keyOf(30), ips: [row.address, doorOf(30)], restricted: false }, ended],
       remove: [],
     })
   })

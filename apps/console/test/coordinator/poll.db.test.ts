@@ -1,9 +1,11 @@
 import { loadNetwork, readStatus } from '@warren/db'
 import { HUB_KEY_HEADER, SECRET_HEADER } from '@warren/protocol'
+import { doorAddress } from '@warren/protocol/door'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createAssociation } from '~/server/association/create-association.ts'
 import { createCidr } from '~/server/cidr/create-cidr.ts'
 import { deletePeer } from '~/server/peer/delete-peer.ts'
+import { movePeer } from '~/server/peer/move-peer.ts'
 import { renamePeer } from '~/server/peer/rename-peer.ts'
 import { setPeerEnabled } from '~/server/peer/set-peer-enabled.ts'
 import { newKey, openWorld, type World } from '../server/world.ts'
@@ -128,7 +130,21 @@ describe('polling', () => {
     expect(body.error.message).toBe('An admin disabled this peer.')
     expect(body.error.data.refusal).toEqual({ kind: 'forbidden', field: null })
     await expect(anna.agent.poll()).rejects.toThrow('An admin disabled this peer.')
-    expect(hub.of(stage.networkId).has(`peer:${anna.id}`)).toBe(false)
+    const door = doorAddress(stage.hubKey, anna.key)
+    expect(hub.of(stage.networkId).get(`peer:${anna.id}`)).toMatchObject({ ips: [door], restricted: true })
+    await expect(stage.agentInDoor(anna).poll()).rejects.toThrow('An admin disabled this peer.')
+  })
+
+  test('a peer that was moved while it was off is told through the door', async () => {
+    const anna = await stage.join('anna', humans)
+    const agent = stage.agentInDoor(anna)
+    await agent.poll()
+    const { address } = await movePeer(world.ctx, { networkId: stage.networkId, peerId: anna.id, cidrId: servers })
+    await stage.caughtUp((await stage.rows()).revision)
+    expect((await agent.poll()).kind).toBe('full')
+    expect(agent.self?.ip).toBe(address)
+    const other = await stage.join('otto', humans)
+    await expect(stage.agentInDoor({ ...other, secret: anna.secret }).poll()).rejects.toThrow('is not that of the peer')
   })
 
   test('a deleted peer is told so', async () => {
@@ -138,6 +154,7 @@ describe('polling', () => {
     await stage.holds(1)
     await deletePeer(world.ctx, { networkId: stage.networkId, peerId: anna.id })
     expect((await held).body.error.message).toBe('This peer was deleted by an admin.')
+    await expect(stage.agentInDoor(anna).poll()).rejects.toThrow('This peer was deleted by an admin.')
   })
 })
 

@@ -1,4 +1,5 @@
 import { HUB_KEY_HEADER, SECRET_HEADER } from '@warren/protocol'
+import { doorAddress } from '@warren/protocol/door'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createInvitation } from '~/server/invitation/create-invitation.ts'
 import { revokeInvitation } from '~/server/invitation/revoke-invitation.ts'
@@ -52,7 +53,7 @@ describe('redeeming through the door', () => {
     expect(atHub(`peer:${peer.id}`)).toEqual({
       ref: `peer:${peer.id}`,
       key: mine.publicKey,
-      ips: [peer.address],
+      ips: [peer.address, doorAddress(stage.hubKey, mine.publicKey)],
       restricted: false,
       endpoint: null,
     })
@@ -87,14 +88,14 @@ describe('redeeming through the door', () => {
     await expect.poll(() => atHub(`invitation:${deleted.invitation?.id}`)?.ips).toHaveLength(1)
   })
 
-  test('and nothing else is done through the door', async () => {
+  test('and nothing else is done with an invitation', async () => {
     const { door } = await stage.invite(newName())
     const { agent } = await stage.join(newName())
     for (const name of ['mesh.poll', 'mesh.report', 'peer.create', 'mesh.redeem,peer.create?batch=1']) {
       const seat = { ...door, headers: agent.seat.headers }
       const answer = await procedure(seat, name, {})
-      expect(JSON.stringify(answer.body)).toContain('Only an invitation can be redeemed here')
-      expect(answer.status).toBe(403)
+      expect(JSON.stringify(answer.body)).toContain('This address belongs to no peer of the network')
+      expect(answer.status).toBe(401)
     }
   })
 

@@ -134,6 +134,13 @@ export class Stage {
     return { id: peer.id, key, secret, agent: this.agentAt(peer.address, secret) }
   }
 
+  /** The same peer's agent as it asks through the door, by its lasting key. */
+  agentInDoor({ id, key, secret }: { id: number; key: PublicKey; secret: string }): FakeAgent {
+    const from = `127.${this.#quarter + 100}.2.${id % 250}`
+    this.#guests.set(from, doorAddress(this.hubKey, key))
+    return new FakeAgent({ host: doorStage(this.#quarter), port: this.port, from }, { hubKey: this.hubKey, secret })
+  }
+
   agentAt(from: string, secret: string, hubKey: string = this.hubKey): FakeAgent {
     return new FakeAgent({ host: this.hubHost, port: this.port, from }, { hubKey, secret })
   }
