@@ -58,7 +58,7 @@ test('a peer that asks again in time stays online; five seconds without a poll m
   presence.ended(1)
   await advance(4_900)
   expect(presence.of(1).online).toBe(true)
-  await advance(700)
+  await advance(1_500)
   expect(saved.at(-1)).toMatchObject([{ peerId: 1, online: false }])
 })
 
