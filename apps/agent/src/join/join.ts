@@ -52,14 +52,15 @@ async function joinAnew(parts: JoinParts, ticket: Ticket, earlier: PendingConfig
   const listenPort = await makeJoiningInterface(parts.tools, ticket, earlier?.peer['listen-port'] ?? null)
   const door = await enterDoor(parts.tools, ticket)
   crash('interface')
-  await reachHub(parts.tools, ticket, endpoints)
+  const reach = (): Promise<void> => reachHub(parts.tools, ticket, endpoints)
+  await reach()
   crash('handshake')
 
   const pending = earlier ?? newPending(parts, ticket, listenPort)
   await saveConfig(parts.env, pending)
   crash('pending')
   const admission = { ticket, pending, endpoints, host: door.host, isSecond: earlier !== null }
-  const answer = await (door.viaDoor ? redeem(door.host, ticket, pending) : redeemWithoutDoor(parts, admission))
+  const answer = await (door.viaDoor ? redeem({ ...admission, reach }) : redeemWithoutDoor(parts, admission))
   crash('redeemed')
   const config = joinedConfig(pending, answer)
   await saveConfig(parts.env, config)
@@ -109,7 +110,7 @@ async function redeemWithoutDoor(parts: JoinParts, admission: Admission): Promis
     await reachHub(parts.tools, ticket, endpoints)
   }
   try {
-    return await redeem(host, ticket, pending, ANSWER_MS)
+    return await redeem({ ticket, pending, host, limitMs: ANSWER_MS })
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     const member = await memberAlready(parts, pending, endpoints)

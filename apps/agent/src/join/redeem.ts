@@ -14,18 +14,24 @@ const PAUSE_MS = 150
 /** Whether the same question may be answered differently a little later. */
 export const mayPass = (kind: RefusalKind): boolean => kind === 'unavailable' || kind === 'too-many'
 
+export type Redemption = {
+  readonly ticket: Ticket
+  readonly pending: PendingConfig
+  /** Where the mesh API answers. */
+  readonly host: string
+  readonly limitMs?: number
+  /** Shakes hands with the hub anew; left out where silence means something else. */
+  readonly reach?: () => Promise<void>
+}
+
 /**
  * Trades the invitation for a place in the network. Repeated until there is an answer: for the same keys the console
- * answers the same, however often it is asked.
- * @param host where the mesh API answers
+ * answers the same, however often it is asked. Silence means that the hub no longer has this node's session: it was
+ * restarted, or another node shook hands with the same invitation since. WireGuard itself would notice 15 s later.
  * @throws Refusal in the console's words (used, expired, revoked …); Failure (unreachable)
  */
-export async function redeem(
-  host: string,
-  ticket: Ticket,
-  pending: PendingConfig,
-  limitMs = LIMIT_MS,
-): Promise<RedeemAnswer> {
+export async function redeem(redemption: Redemption): Promise<RedeemAnswer> {
+  const { ticket, pending, host, limitMs = LIMIT_MS, reach } = redemption
   const mesh = meshClient({ hosts: [host], port: ticket.apiPort, hubKey: ticket.hubKey, secret: null })
   const input = {
     publicKey: publicKeyOf(pending.peer['private-key']),
@@ -40,6 +46,7 @@ export async function redeem(
     if (answer.ok) return answer.value
     if (answer.problem.kind !== 'aborted') problem = answer.problem
     if (problem.kind === 'refused' && !mayPass(problem.refusal.kind)) break
+    if (problem.kind === 'outage' && problem.outage === 'silent' && !limit.aborted) await reach?.()
     await sleep(PAUSE_MS)
   }
   throw failureOf(problem, formatEndpoint({ host, port: ticket.apiPort }))
