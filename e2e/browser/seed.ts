@@ -12,6 +12,8 @@ export type SeedCidr = {
   prefix: string
   peers?: number
   online?: number
+  /** Of the first peers; the others are numbered. */
+  names?: readonly string[]
   isolated?: boolean
   inside?: readonly SeedCidr[]
 }
@@ -91,7 +93,7 @@ async function fill(tx: Writer, seed: Seed): Promise<Planted[]> {
 async function sowPeers(
   tx: Writer,
   row: CidrRow,
-  { peers = 0, online = 0, inside = [], prefix }: SeedCidr,
+  { peers = 0, online = 0, inside = [], names = [], prefix }: SeedCidr,
 ): Promise<Planted[]> {
   const parsed = parsePrefix(prefix)
   if (!parsed.ok) throw new Error(`${prefix} is no prefix`)
@@ -107,7 +109,7 @@ async function sowPeers(
     taken.add(address.value)
     const peer = await tx.insert('peers', {
       cidrId: row.id,
-      name: `${row.name}-${at + 1}`,
+      name: names[at] ?? `${row.name}-${at + 1}`,
       address: formatAddress(address),
       kind: 'agent',
       publicKey: newKey(),
@@ -145,6 +147,8 @@ export function observed(peer: PeerRow, { revision, online, agoS }: Observation)
   }
 }
 
+const ENGINEERS = ['ana-laptop', 'build-7', 'kenji-x1', 'mara-desk', 'noor-mbp', 'otto-nix', 'pia-laptop', 'rui-desk']
+
 /** The network of the drawings: sixteen CIDRs, some 250 peers. */
 export const TONARI: Seed = {
   name: 'tonari',
@@ -155,7 +159,7 @@ export const TONARI: Seed = {
       name: 'corp',
       prefix: '10.42.32.0/19',
       inside: [
-        { name: 'eng', prefix: '10.42.32.0/21', peers: 38, online: 31 },
+        { name: 'eng', prefix: '10.42.32.0/21', peers: 38, online: 31, names: ENGINEERS },
         { name: 'ops', prefix: '10.42.40.0/21', peers: 12, online: 11 },
         { name: 'guests', prefix: '10.42.48.0/22', peers: 9, online: 3, isolated: true },
       ],

@@ -1,6 +1,7 @@
 'use client'
 
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { span } from './format.ts'
 
 /** Server time minus this machine's, in milliseconds: ages are told by the clock that stamped them. */
 const Skew = createContext(0)
@@ -36,21 +37,3 @@ export function Ago({ at, suffix = ' ago' }: { at: string; suffix?: string }) {
 /** The local date and time with seconds. */
 export const exact = (at: string): string =>
   new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
-
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const steps = [
-  [365 * DAY, 'y'],
-  [DAY, 'd'],
-  [HOUR, 'h'],
-  [MINUTE, 'min'],
-  [SECOND, 's'],
-] as const
-
-/** A duration in its largest unit, rounded down: `8 s`, `3 min`, `2 d`. */
-export function span(ms: number): string {
-  const [size, unit] = steps.find(([step]) => ms >= step) ?? [SECOND, 's']
-  return `${Math.floor(ms / size)} ${unit}`
-}

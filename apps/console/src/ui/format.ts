@@ -29,3 +29,21 @@ export function percent(share: number): string {
 
 /** A difference with its sign, the minus a real one: `+12`, `−3`, `+0`. */
 export const signed = (value: number, sign: '+' | '−'): string => `${sign}${count(value)}`
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const steps = [
+  [365 * DAY, 'y'],
+  [DAY, 'd'],
+  [HOUR, 'h'],
+  [MINUTE, 'min'],
+  [SECOND, 's'],
+] as const
+
+/** A duration in its largest unit, rounded down: `8 s`, `3 min`, `2 d`. */
+export function span(ms: number): string {
+  const [size, unit] = steps.find(([step]) => ms >= step) ?? [SECOND, 's']
+  return `${Math.floor(ms / size)} ${unit}`
+}

@@ -8,6 +8,7 @@ import { sentenceOf } from '~/trpc/refusal.ts'
 import { ClockSkew } from '~/ui/ago.tsx'
 import { Button } from '~/ui/button.tsx'
 import { Empty, Skeleton, SkeletonRows } from '~/ui/empty.tsx'
+import { Notice } from '~/ui/notice.tsx'
 import { Sheet } from '~/ui/sheet.tsx'
 import { NAV_BESIDE, useMedia } from '~/ui/use-media.ts'
 import { Navigation } from './navigation.tsx'
@@ -26,19 +27,17 @@ export function NetworkFrame({ name, children }: { name: string; children: React
   useSignedOutGuard(networks.error ?? state.error)
 
   if (networks.data && !network) return <NoSuchNetwork name={name} />
-  if (networks.error ?? state.error)
-    return (
-      <Unreachable
-        error={networks.error ?? state.error}
-        retry={() => void networks.refetch().then(() => state.refetch())}
-      />
-    )
+  const error = networks.error ?? state.error
+  if (error && !state.data) return <Unreachable error={error} retry={() => void networks.refetch()} />
   if (!network || !state.data) return <FrameSkeleton />
   return (
     <ClockSkew ms={Date.parse(state.data.serverNow) - state.dataUpdatedAt}>
       <NetworkProvider state={state.data}>
         <LiveFeed networkId={network.id} />
-        <Columns>{children}</Columns>
+        <Columns>
+          {error && <Stale error={error} since={state.dataUpdatedAt} />}
+          {children}
+        </Columns>
       </NetworkProvider>
     </ClockSkew>
   )
@@ -54,12 +53,23 @@ function Columns({ children }: { children: ReactNode }) {
         <aside className="hidden w-49 shrink-0 border-r bg-panel nav:flex">
           <Navigation />
         </aside>
-        <main className="flex min-w-0 flex-1">{children}</main>
+        <main className="flex min-w-0 flex-1 flex-col">{children}</main>
       </div>
       <Sheet side="left" title="Navigation" open={open && !beside} onClose={() => setOpen(false)}>
         <Navigation onChosen={() => setOpen(false)} />
       </Sheet>
     </OpenDrawer.Provider>
+  )
+}
+
+/** What is shown while nothing newer can be had. */
+function Stale({ error, since }: { error: unknown; since: number }) {
+  return (
+    <div className="px-3 pt-3 nav:px-4">
+      <Notice tone="warning" title={`Shown is how things stood at ${new Date(since).toLocaleTimeString()}`}>
+        {sentenceOf(error)}
+      </Notice>
+    </div>
   )
 }
 

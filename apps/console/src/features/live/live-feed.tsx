@@ -36,6 +36,8 @@ export function LiveFeed({ networkId }: { networkId: number }) {
         void client.invalidateQueries(trpc.activity.list.pathFilter())
         tellElsewhere(event.revision, known.current)
       },
+      // Nobody signed in any more, or the console gone: the state's own answer says which.
+      onError: () => refresh.current(),
     }),
   )
   return null

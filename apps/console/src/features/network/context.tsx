@@ -37,6 +37,9 @@ export function NetworkProvider({ state, children }: { state: NetworkState; chil
   return <Current.Provider value={view}>{children}</Current.Provider>
 }
 
+/** After how long a state that could not be had is asked for again, in milliseconds. */
+const AGAIN_MS = 4000
+
 /** All networks of the console. */
 export function useNetworks() {
   return useQuery(useTRPC().network.list.queryOptions())
@@ -45,7 +48,16 @@ export function useNetworks() {
 /** The state of one network; asked again whenever the event stream says that it changed. */
 export function useNetworkState(networkId: number | undefined) {
   const trpc = useTRPC()
-  return useQuery(trpc.network.state.queryOptions({ networkId: networkId ?? 0 }, { enabled: networkId !== undefined }))
+  return useQuery(
+    trpc.network.state.queryOptions(
+      { networkId: networkId ?? 0 },
+      {
+        enabled: networkId !== undefined,
+        // The event stream may be down for the same reason, and then says nothing when it is over.
+        refetchInterval: (query) => (query.state.status === 'error' ? AGAIN_MS : false),
+      },
+    ),
+  )
 }
 
 /** Returns a function that asks for a network's state again and ends when it is there. */

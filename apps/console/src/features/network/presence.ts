@@ -51,6 +51,12 @@ function isOnline(peer: Member, status: PeerStatus | undefined, nowMs: number): 
   return status.handshakeAt !== null && nowMs - Date.parse(status.handshakeAt) < REJECT_AFTER_MS
 }
 
+/** When a peer was last heard of, by its handshake or by its poll, whichever came later. */
+export function lastHeard(status: PeerStatus | undefined): string | null {
+  const times = [status?.handshakeAt, status?.seenAt].filter((at) => typeof at === 'string')
+  return times.sort().at(-1) ?? null
+}
+
 export type InvitationState = 'waiting' | 'used' | 'expired' | 'revoked' | 'none'
 
 /** Where an invitation stands. One that was revoked after it had expired, expired. */

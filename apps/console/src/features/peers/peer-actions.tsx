@@ -8,11 +8,9 @@ import { Button, IconButton } from '~/ui/button.tsx'
 import { Menu, MenuItem, MenuLine } from '~/ui/menu.tsx'
 import { useToast } from '~/ui/toast.tsx'
 import { DeletePeerDialog } from './delete-peer-dialog.tsx'
+import { EndpointDialog, ReinviteDialog, RenamePeerDialog } from './dialogs.ts'
 import { EnableDialog } from './enable-dialog.tsx'
-import { EndpointDialog } from './endpoint-dialog.tsx'
 import { MovePeerDialog } from './move-peer-dialog.tsx'
-import { ReinviteDialog } from './reinvite-dialog.tsx'
-import { RenamePeerDialog } from './rename-peer-dialog.tsx'
 import { usePeerChanges } from './use-peer-changes.ts'
 
 const dialogs = {

@@ -3,7 +3,7 @@
 import Link from 'next/link'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Member } from '~/features/network/plan.ts'
-import type { PeerStatus } from '~/features/network/presence.ts'
+import { lastHeard } from '~/features/network/presence.ts'
 import { to } from '~/features/to.ts'
 import { Ago } from '~/ui/ago.tsx'
 import { Dot } from '~/ui/tag.tsx'
@@ -34,10 +34,4 @@ export function PeerLine({ peer }: { peer: Member }) {
       </span>
     </li>
   )
-}
-
-/** When a peer was last heard of, by its handshake or by its poll, whichever came later. */
-export function lastHeard(status: PeerStatus | undefined): string | null {
-  const times = [status?.handshakeAt, status?.seenAt].filter((at) => typeof at === 'string')
-  return times.sort().at(-1) ?? null
 }

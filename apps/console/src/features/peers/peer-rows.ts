@@ -1,6 +1,5 @@
 import type { Member, Plan } from '~/features/network/plan.ts'
-import type { PeerState, PeerStatus, Presence } from '~/features/network/presence.ts'
-import { lastHeard } from './peer-line.tsx'
+import { lastHeard, type PeerState, type PeerStatus, type Presence } from '~/features/network/presence.ts'
 
 export const sortKeys = ['address', 'name', 'cidr', 'state', 'heard', 'traffic'] as const
 export type SortKey = (typeof sortKeys)[number]

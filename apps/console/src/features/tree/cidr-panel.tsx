@@ -1,16 +1,20 @@
 'use client'
 
 import { type CidrNode, formatPrefix } from '@warren/cidr'
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
-import { AddPeerDialog } from '~/features/peers/add-peer-dialog.tsx'
+import { AddPeerDialog } from '~/features/peers/dialogs.ts'
 import { Button } from '~/ui/button.tsx'
 import { CopyText } from '~/ui/copy.tsx'
 import { Tag } from '~/ui/tag.tsx'
 import { CidrMenu } from './cidr-menu.tsx'
 import { OccupancySection, PeersSection, ReachSection } from './cidr-sections.tsx'
-import { PanelActionCard } from './panel-action-card.tsx'
+import { KeptSection } from './kept-section.tsx'
 import type { TreeState } from './tree-state.ts'
+
+// The forms bring the schemas with them, which the drawing does without.
+const PanelActionCard = dynamic(() => import('./panel-action-card.tsx').then((module) => module.PanelActionCard))
 
 /** Everything about the selected CIDR, and what can be done with it. */
 export function CidrPanel({ state }: { state: TreeState }) {
@@ -24,6 +28,7 @@ export function CidrPanel({ state }: { state: TreeState }) {
       <OccupancySection node={node} />
       <ReachSection node={node} state={state} />
       <PeersSection node={node} onAddPeer={() => setAdding(true)} />
+      <KeptSection node={node} />
       {adding && <AddPeerDialog cidrId={node.id} onClose={() => setAdding(false)} />}
     </>
   )

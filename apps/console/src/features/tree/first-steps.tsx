@@ -4,7 +4,7 @@ import { Check } from 'lucide-react'
 import { useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Plan } from '~/features/network/plan.ts'
-import { AddPeerDialog } from '~/features/peers/add-peer-dialog.tsx'
+import { AddPeerDialog } from '~/features/peers/dialogs.ts'
 import { Button } from '~/ui/button.tsx'
 import type { TreeState } from './tree-state.ts'
 

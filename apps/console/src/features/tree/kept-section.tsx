@@ -1,0 +1,56 @@
+'use client'
+
+import type { CidrNode } from '@warren/cidr'
+import type { PeerRow } from '@warren/protocol'
+import { useState } from 'react'
+import { useNetwork } from '~/features/network/context.tsx'
+import { addressIn } from '~/features/network/plan.ts'
+import { usePeerChanges } from '~/features/peers/use-peer-changes.ts'
+import { sentenceOf } from '~/trpc/refusal.ts'
+import { Button } from '~/ui/button.tsx'
+import { Confirm } from '~/ui/dialog.tsx'
+import { Section } from '~/ui/facts.tsx'
+
+/** Addresses of a CIDR that deleted peers left behind; nobody gets them until they are released on purpose. */
+export function KeptSection({ node }: { node: CidrNode }) {
+  const { plan } = useNetwork()
+  const [releasing, setReleasing] = useState<PeerRow | null>(null)
+  const kept = plan.tombstones.filter((peer) => plan.tree.ofAddress(addressIn(peer.address))?.id === node.id)
+  if (kept.length === 0) return null
+  return (
+    <Section title="Kept for deleted peers" aside={kept.length}>
+      <ul aria-label={`Addresses of ${node.name} kept for deleted peers`}>
+        {kept.map((peer) => (
+          <li key={peer.id} className="flex min-h-6.5 items-center gap-2">
+            <span className="min-w-0 flex-1 truncate">{peer.name}</span>
+            <span className="mono text-muted">{peer.address}</span>
+            <Button size="small" onClick={() => setReleasing(peer)} aria-label={`Release ${peer.address}`}>
+              Release
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {releasing && <ReleaseDialog peer={releasing} onClose={() => setReleasing(null)} />}
+    </Section>
+  )
+}
+
+function ReleaseDialog({ peer, onClose }: { peer: PeerRow; onClose: () => void }) {
+  const { release, networkId } = usePeerChanges()
+  return (
+    <Confirm
+      open
+      onClose={onClose}
+      title={`Release ${peer.address}?`}
+      action="Release address"
+      busy={release.isPending}
+      error={release.error && sentenceOf(release.error)}
+      onConfirm={() => release.mutate({ networkId, peerId: peer.id }, { onSuccess: onClose })}
+    >
+      <p>
+        The next peer may get it. Whatever still takes {peer.address} for {peer.name} (a firewall, a note, a habit) will
+        then mean somebody else.
+      </p>
+    </Confirm>
+  )
+}
