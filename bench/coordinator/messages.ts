@@ -10,7 +10,8 @@ export type ToAgents =
   | { kind: 'start'; place: Place; hubKey: string; agents: AgentSpec[] }
   /** From now on, answers are counted anew. */
   | { kind: 'clear' }
-  | { kind: 'report' }
+  /** Report at once, or when every agent has been answered. */
+  | { kind: 'report'; whenAll: boolean }
 
 /** Of each agent: when its last answer came, of which kind, and how many bytes its body had. */
 export type Heard = { at: number; kind: string; bytes: number } | null

@@ -6,6 +6,9 @@ import path from 'node:path'
 import { build } from 'esbuild'
 import type { FromAgents, ServerFigures, ToAgents } from './messages.ts'
 
+/** Longer than this nothing takes that is not stuck. */
+export const PATIENCE_MS = 60_000
+
 /** Bundles the processes of the bench as `npm run build` bundles the coordinator: what runs in life is measured. */
 export async function bundle(): Promise<{ dir: string; remove(): Promise<void> }> {
   const dir = await mkdtemp(path.join(tmpdir(), 'warren-bench-'))
@@ -47,9 +50,10 @@ export async function figuresOf(server: ChildProcess): Promise<ServerFigures> {
   return figures
 }
 
-export async function reportOf(agents: ChildProcess): Promise<FromAgents> {
-  const answer = once(agents, 'message')
-  tellAgents(agents, { kind: 'report' })
+/** What the agents have heard, now or when all of them have been answered. */
+export async function reportOf(agents: ChildProcess, when: 'now' | 'all'): Promise<FromAgents> {
+  const answer = once(agents, 'message', { signal: AbortSignal.timeout(PATIENCE_MS) })
+  tellAgents(agents, { kind: 'report', whenAll: when === 'all' })
   const [report] = await answer
   return report
 }

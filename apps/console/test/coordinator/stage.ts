@@ -164,8 +164,17 @@ export class Stage {
 
 export const newSecret = (): string => randomBytes(32).toString('base64url')
 
-/** A TCP port that nobody uses at the moment. */
+const given = new Set<number>()
+
+/** A TCP port that nobody uses at the moment, and that was not given before: networks of one console share none. */
 export async function freePort(): Promise<number> {
+  const port = await somePort()
+  if (given.has(port)) return freePort()
+  given.add(port)
+  return port
+}
+
+async function somePort(): Promise<number> {
   const probe = net.createServer()
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
   const address = probe.address()
