@@ -41,9 +41,9 @@ test('the packet filter is one text: the API inside the tunnel only, and nothing
     apiPort: 51820,
     restricted: ['10.42.1.9', 'fd77:6172::9', '10.42.1.8'],
   })
-  expect(rules).toBe(`table inet warren_acme_1
-delete table inet warren_acme_1
-table inet warren_acme_1 {
+  expect(rules).toBe(`table inet warren_acme_2d_1
+delete table inet warren_acme_2d_1
+table inet warren_acme_2d_1 {
   set restricted4 {
     type ipv4_addr;
     elements = { 10.42.1.8, 10.42.1.9 }
@@ -66,9 +66,8 @@ table inet warren_acme_1 {
   }
   chain forward {
     type filter hook forward priority filter; policy accept;
-    iifname "acme-1" oifname "acme-1" drop
-    iifname "acme-1" ip saddr @restricted4 drop
-    iifname "acme-1" ip6 saddr @restricted6 drop
+    iifname "acme-1" drop
+    oifname "acme-1" drop
   }
 }
 `)

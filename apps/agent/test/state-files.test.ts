@@ -116,6 +116,6 @@ test('what a hub saved is read back; a damaged file stops with a sentence', asyn
   await saveHubState(env, state)
   expect(await loadHubStates(env)).toEqual([state])
   await mkdir(env.stateDir, { recursive: true })
-  await writeFile(`${env.stateDir}/hub-acme.json`, '{')
-  await expect(loadHubStates(env)).rejects.toThrow(/hub-acme\.json is cut short/)
+  await writeFile(`${env.stateDir}/acme.hub.json`, '{')
+  await expect(loadHubStates(env)).rejects.toThrow(/acme\.hub\.json is cut short/)
 })

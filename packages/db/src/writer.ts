@@ -30,7 +30,7 @@ export interface Writer {
   peersIn(cidrIds: readonly number[]): Promise<PeerRow[]>
   /** The live peer of this name. */
   peerNamed(name: string): Promise<PeerRow | null>
-  /** The live peer that holds this lasting key. */
+  /** The peer that holds this lasting key: a live one, else the tombstone that had it last. */
   peerWithKey(publicKey: string): Promise<PeerRow | null>
   /** Every address taken inside a prefix, tombstones included. */
   addressesIn(prefix: string): Promise<{ address: string; name: string; deleted: boolean }[]>
@@ -73,7 +73,7 @@ type Reads = Pick<
 >
 
 function reads(tx: Tx, networkId: number): Reads {
-  const livePeer = async (where: { name: string } | { publicKey: string }) => {
+  const livePeer = async (where: { name: string }) => {
     const found = await tx.peer.findFirst({ where: { ...where, networkId, deletedAt: null }, omit: withoutSecret })
     return found && peerRow(found)
   }
@@ -87,7 +87,14 @@ function reads(tx: Tx, networkId: number): Reads {
       return (await tx.peer.findMany({ where, orderBy: { id: 'asc' }, omit: withoutSecret })).map(peerRow)
     },
     peerNamed: (name) => livePeer({ name }),
-    peerWithKey: (publicKey) => livePeer({ publicKey }),
+    async peerWithKey(publicKey) {
+      const found = await tx.peer.findFirst({
+        where: { publicKey, networkId },
+        orderBy: { deletedAt: { sort: 'desc', nulls: 'first' } },
+        omit: withoutSecret,
+      })
+      return found && peerRow(found)
+    },
     async addressesIn(prefix) {
       const taken = await tx.$queryRaw<{ address: string; name: string; deleted: boolean }[]>`
         SELECT host(address) AS address, name, deleted_at IS NOT NULL AS deleted

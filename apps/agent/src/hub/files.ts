@@ -19,7 +19,7 @@ const HubState = z.strictObject({
 /** What the hub knows of one network without its console. */
 export type HubState = z.infer<typeof HubState>
 
-const statePath = (env: Env, network: string): string => `${env.stateDir}/hub-${network}.json`
+const statePath = (env: Env, network: string): string => `${env.stateDir}/${network}.hub.json`
 const keyPath = (env: Env, network: string): string => `${env.stateDir}/hub-${network}.key`
 
 /** The hub's private key for a network, made when there is none. It never leaves this machine. @throws Failure (state) */
@@ -43,7 +43,7 @@ export async function loadHubStates(env: Env): Promise<HubState[]> {
     if (hasCode(error, 'ENOENT')) return []
     throw new Failure('state', `${env.stateDir} cannot be read: ${reasonOf(error)}.`)
   })
-  const names = files.flatMap((file) => /^hub-(.+)\.json$/.exec(file)?.[1] ?? [])
+  const names = files.flatMap((file) => /^(.+)\.hub\.json$/.exec(file)?.[1] ?? [])
   const states = await Promise.all(
     names
       .filter((name) => Name.safeParse(name).success)

@@ -14,12 +14,14 @@ export type FilterSpec = {
   readonly restricted: readonly string[]
 }
 
-const tableOf = (device: string): string => `inet warren_${device.replaceAll(/[^A-Za-z0-9]/g, '_')}`
+/** nft's names hold fewer characters than devices' do; each other one becomes its code, so that no two devices share a table. */
+const tableOf = (device: string): string =>
+  `inet warren_${device.replaceAll(/[^A-Za-z0-9]/g, (other) => `_${other.charCodeAt(0).toString(16)}_`)}`
 
 /**
  * The hub's rules as one text, which nft(8) takes as one transaction (declare, delete, make: the way to replace a table).
  * The mesh API answers inside the tunnel only: Linux would accept its address on any interface. Restricted sources get
- * nothing but that API. Nothing is forwarded from one tunnel into another.
+ * nothing but that API. Nothing is forwarded into the tunnel or out of it, also where the machine forwards for others.
  */
 export function filterRules(spec: FilterSpec): string {
   const table = tableOf(spec.device)
@@ -49,9 +51,8 @@ ${api.map((match) => `    ${match} accept`).join('\n')}
   }
   chain forward {
     type filter hook forward priority filter; policy accept;
-    iifname "${spec.device}" oifname "${spec.device}" drop
-    iifname "${spec.device}" ip saddr @restricted4 drop
-    iifname "${spec.device}" ip6 saddr @restricted6 drop
+    iifname "${spec.device}" drop
+    oifname "${spec.device}" drop
   }
 }
 `

@@ -19,9 +19,9 @@ export class AddressBook {
 
   /** Follows a step that `rows` has already taken. */
   follow({ before, after }: Step): void {
-    for (const { address, publicKey } of before.peers) {
-      this.#peers.delete(address)
-      if (publicKey !== null) this.#keys.delete(publicKey)
+    for (const { id, address, publicKey } of before.peers) {
+      forget(this.#peers, address, id)
+      if (publicKey !== null) forget(this.#keys, publicKey, id)
     }
     for (const { id, address, publicKey } of after.peers) {
       this.#peers.set(address, id)
@@ -42,9 +42,10 @@ export class AddressBook {
   }
 
   #followDoor(key: Key, { before, after }: DoorStep): void {
-    for (const { temporaryKey } of before.invitations) this.#guests.delete(doorOf(key, temporaryKey))
+    for (const { id, temporaryKey } of before.invitations) forget(this.#guests, doorOf(key, temporaryKey), id)
     for (const { id, temporaryKey } of after.invitations) this.#guests.set(doorOf(key, temporaryKey), id)
-    for (const { publicKey } of before.peers) if (publicKey !== null) this.#members.delete(doorOf(key, publicKey))
+    for (const { id, publicKey } of before.peers)
+      if (publicKey !== null) forget(this.#members, doorOf(key, publicKey), id)
     for (const { id, publicKey } of after.peers) if (publicKey !== null) this.#members.set(doorOf(key, publicKey), id)
   }
 
@@ -73,5 +74,10 @@ type DoorRows = { invitations: Iterable<InvitationRow>; peers: Iterable<PeerRow>
 type DoorStep = { before: DoorRows; after: DoorRows }
 
 const all = (rows: NetworkRows): DoorRows => ({ invitations: rows.invitations.values(), peers: rows.peers.values() })
+
+/** Forgets an entry that is this row's; a later row may have taken it over. */
+function forget(entries: Map<string, number>, name: string, id: number): void {
+  if (entries.get(name) === id) entries.delete(name)
+}
 
 const doorOf = (hub: Key, key: string): string => doorAddress(hub, PublicKey.parse(key))

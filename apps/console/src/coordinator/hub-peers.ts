@@ -106,9 +106,11 @@ function memberOf(
   return door.length === 0 || isOver ? null : { ...peer, ips: door, restricted: true }
 }
 
-/** Whether the key of a deleted peer is somebody else's by now. */
+/** Whether the key of a deleted peer is somebody else's by now: a live peer's, or that of one deleted after it was made. */
 const isTaken = (rows: NetworkRows, { id, publicKey }: PeerRow): boolean =>
-  [...rows.peers.values()].some((row) => row.id !== id && row.publicKey === publicKey && row.deletedAt === null)
+  [...rows.peers.values()].some(
+    (row) => row.id !== id && row.publicKey === publicKey && (row.deletedAt === null || row.id > id),
+  )
 
 /**
  * An invitation's temporary key. While it waits it has the door and the peer's own address (for clients without IPv6

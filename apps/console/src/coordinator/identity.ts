@@ -42,6 +42,10 @@ export function whoJoins(network: MeshNetwork, credentials: Credentials): Caller
   }
   const peerId = network.addresses.peerAt(source)
   if (peerId === undefined) throw stranger()
+  // An address proves something only while the hub routes it as we know it: before, it may still be a former holder's.
+  if ((network.hub.applied ?? -1) < network.topology.revision) {
+    throw new Refusal('unavailable', 'The hub has not applied the last change yet; try again in a moment.')
+  }
   return { kind: 'joining', network, by: { peerId } }
 }
 

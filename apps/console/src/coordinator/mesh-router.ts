@@ -21,13 +21,17 @@ const HUB_WAIT_MS = 2_000
 /** A request over the mesh carries who sent it. */
 export type MeshContext = Context & { readonly caller: Caller }
 
-/** Who an admin peer is to the admin verbs; other members may not use them. */
+/** Who an admin peer is to the admin verbs as things stand now; other members may not use them. */
 export function askerOf(caller: Caller): Asker {
-  if (caller.kind !== 'member' || !caller.peer.isAdmin) {
-    throw new Refusal('forbidden', 'This peer is not an admin of the network.')
-  }
-  const { id, name } = caller.peer
+  const peer = caller.kind === 'member' ? currentPeer(caller) : undefined
+  if (!peer?.isAdmin) throw new Refusal('forbidden', 'This peer is not an admin of the network.')
+  const { id, name } = peer
   return { actor: { kind: 'peer', id, name }, role: 'admin', onlyNetwork: caller.network.topology.network.id }
+}
+
+/** The caller's row of now: it may have been changed since its request began. Undefined when it takes no part any more. */
+function currentPeer({ network: { topology }, peer: { id } }: Extract<Caller, { kind: 'member' }>) {
+  return topology.placed(id) && topology.rows.peers.get(id)
 }
 
 const overMesh = asPublic.use(({ ctx, next }) => {

@@ -1,4 +1,5 @@
 import http from 'node:http'
+import type { Socket } from 'node:net'
 import { TRPCError } from '@trpc/server'
 import { createHTTPHandler } from '@trpc/server/adapters/standalone'
 import type { Db } from '@warren/db'
@@ -13,6 +14,12 @@ const MAX_BODY_BYTES = 64 * 1024
 
 /** Longer than a poll is held, so that the next one finds its connection still open. */
 const KEEP_ALIVE_MS = 65_000
+
+/** Chosen: how long a request may take to arrive. How long its answer takes is another matter. */
+const REQUEST_MS = 30_000
+
+/** Chosen: an agent needs two connections, one for its poll and one for all else. */
+const MAX_CONNECTIONS_EACH = 32
 
 const POLL_PATH = `${MESH_PATH}/mesh.poll`
 const REDEEM_PATH = `${MESH_PATH}/mesh.redeem`
@@ -48,10 +55,29 @@ export function meshServer(door: MeshDoor): http.Server {
     }
     serve().catch((error: unknown) => refuse(response, error, door.log))
   })
-  // It would count the time of reading a request only, but who sends one is a member of the network.
-  server.requestTimeout = 0
+  server.requestTimeout = REQUEST_MS
   server.keepAliveTimeout = KEEP_ALIVE_MS
+  server.on('connection', oneOfFew(door))
   return server
+}
+
+/** Ends what one source opens beyond its share, so that no single key, revoked ones included, can use up the rest. */
+function oneOfFew(door: MeshDoor): (socket: Socket) => void {
+  const open = new Map<string, number>()
+  return (socket) => {
+    const source = door.sourceOf(socket.remoteAddress ?? '')
+    const count = (open.get(source) ?? 0) + 1
+    if (count > MAX_CONNECTIONS_EACH) {
+      socket.destroy()
+      return
+    }
+    open.set(source, count)
+    socket.once('close', () => {
+      const left = (open.get(source) ?? 1) - 1
+      if (left === 0) open.delete(source)
+      else open.set(source, left)
+    })
+  }
 }
 
 const pathOf = (request: http.IncomingMessage): string => (request.url ?? '').split('?', 1)[0] ?? ''

@@ -55,7 +55,8 @@ const shortHash = (text: string): string => createHash('sha256').update(text).di
 export async function runFolder(account: Account | null, dataDir: string): Promise<string> {
   // Anyone may make files in /tmp, so a name that can be guessed is only for root's own /run.
   if (!account) return mkdtemp(path.join(tmpdir(), 'warren-console-'))
-  const folder = `/run/warren/console-${shortHash(dataDir)}`
+  // Not below /run/warren: that is the agent's, closed to everybody but root.
+  const folder = `/run/warren-console-${shortHash(dataDir)}`
   await mkdir(folder, { recursive: true })
   await chmod(folder, 0o700)
   await chown(folder, account.uid, account.gid)

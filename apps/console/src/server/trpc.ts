@@ -65,12 +65,14 @@ const networkIn = (input: unknown): unknown =>
 /** Lets those pass who are at least `role`, and peers only where their own network is meant. */
 const atLeast = (role: Role) =>
   t.middleware(async ({ ctx, next, meta, getRawInput }) => {
+    // The body first: it may take its time, and who asks has to be true when the work is done, not when it began.
+    const input = await getRawInput()
     const asker = await ctx.whoAsks()
     if (!asker) throw new Refusal('not-signed-in', 'You are not signed in; sign in and try again.')
     if (ranks[asker.role] < ranks[role]) {
       throw new Refusal('forbidden', `This needs the role ${role}; yours is ${asker.role}.`)
     }
-    if (asker.onlyNetwork !== null && !meta?.spansNetworks && networkIn(await getRawInput()) !== asker.onlyNetwork) {
+    if (asker.onlyNetwork !== null && !meta?.spansNetworks && networkIn(input) !== asker.onlyNetwork) {
       throw new Refusal('not-found', 'There is no such network.', 'networkId')
     }
     return next({ ctx: { ...ctx, asker, actor: asker.actor } })

@@ -41,7 +41,7 @@ export function foreignBecause(request: Request): string | null {
 const MAX_BODY = 1_048_576
 
 /** Why a body is not read, or null: anyone may send one, and it is held in memory whole. */
-function tooLongBecause({ headers }: Request): string | null {
+export function tooLongBecause({ headers }: Request): string | null {
   // Without a length there is no body, unless it comes in pieces (RFC 9112, section 6.3).
   const known = !headers.has('transfer-encoding')
   return known && Number(headers.get('content-length') ?? 0) <= MAX_BODY

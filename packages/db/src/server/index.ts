@@ -29,7 +29,7 @@ export type LocalServerOptions = {
   gid?: number | undefined
   /** Told one line for each step that takes long or surprises. */
   log?: ((line: string) => void) | undefined
-  /** Where root puts what that user cannot reach below `dataDir`; left out: /var/lib/warren. */
+  /** Where root puts what that user cannot reach below `dataDir`; left out: /var/lib/warren-console. */
   shared?: string | undefined
   /** False for servers of tests: faster, and a power cut loses the data. */
   durable?: boolean | undefined

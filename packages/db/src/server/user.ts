@@ -1,4 +1,4 @@
-import { chown, cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Refusal } from '@warren/protocol'
 import { execa } from 'execa'
@@ -7,8 +7,11 @@ import type { Binaries } from './binaries.ts'
 /** Whom Postgres runs as when we are root; it refuses to run as root itself. */
 export type User = { uid: number; gid: number }
 
-/** Where root puts what the other user could not reach in its place. */
-export const SHARED = '/var/lib/warren'
+/** Where root puts what the other user could not reach in its place. Not the agent's directory, which is closed to others. */
+export const SHARED = '/var/lib/warren-console'
+
+/** For directories that stay root's: the other user passes through, and can plant nothing for root to stumble over. */
+const PASSAGE = 0o711
 
 /**
  * Whom to run Postgres as: null for ourselves. Root has to name someone, or have a `postgres` user.
@@ -43,12 +46,13 @@ export async function reachablePlace(user: User | null, dataDir: string, shared:
   await mkdir(dataDir, { recursive: true })
   if (await reaches(user, dataDir)) return dataDir
   if (user && (await reaches(user, path.dirname(dataDir)))) {
-    await give(user, dataDir)
+    await chmod(dataDir, PASSAGE)
     return dataDir
   }
-  await mkdir(shared, { recursive: true, mode: 0o755 })
+  await mkdir(shared, { recursive: true })
+  await chmod(shared, 0o755)
   const place = await mkdtemp(path.join(shared, 'postgres-'))
-  await give(user, place)
+  await chmod(place, PASSAGE)
   return place
 }
 
@@ -59,7 +63,8 @@ export async function reachableBinaries(user: User | null, found: Binaries, shar
   const bin = path.join(home, 'bin')
   if (await reaches(user, path.join(bin, 'postgres'))) return { ...found, bin }
 
-  await mkdir(shared, { recursive: true, mode: 0o755 })
+  await mkdir(shared, { recursive: true })
+  await chmod(shared, 0o755)
   const half = await mkdtemp(`${home}.`)
   await cp(path.dirname(found.bin), half, { recursive: true, verbatimSymlinks: true })
   await execa('chmod', ['-R', 'go+rX', half])

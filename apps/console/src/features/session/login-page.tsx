@@ -53,6 +53,7 @@ export function LoginPage({ from }: { from: string | null }) {
 
 /** Only paths of this console: a link to the login must not lead elsewhere. */
 function ownPath(from: string | null): string {
-  if (!from?.startsWith('/') || from.startsWith('//') || from.includes('\\')) return to.home()
-  return from
+  // As the browser itself will read it: it drops tabs and line breaks and takes backslashes for slashes.
+  const url = from?.startsWith('/') ? URL.parse(from, window.location.origin) : null
+  return url?.origin === window.location.origin ? `${url.pathname}${url.search}${url.hash}` : to.home()
 }
