@@ -29,8 +29,8 @@ const playwright = () => [
  * whoever waits for the result.
  */
 const parts = {
-  unit: { needs: async () => build(['generate']), args: vitest, counts: countVitest, limitS: 180 },
-  db: { needs: async () => build(['generate']), args: vitest, counts: countVitest, limitS: 180 },
+  unit: { needs: async () => build(['generate']), args: vitest, counts: countVitest, limitS: 420 },
+  db: { needs: async () => build(['generate']), args: vitest, counts: countVitest, limitS: 420 },
   mesh: {
     needs: async () => {
       await provideLabTools()
@@ -38,7 +38,7 @@ const parts = {
     },
     args: vitest,
     counts: countVitest,
-    limitS: 420,
+    limitS: 900,
   },
   browser: {
     needs: async () => {
@@ -48,7 +48,7 @@ const parts = {
     },
     args: playwright,
     counts: countPlaywright,
-    limitS: 300,
+    limitS: 600,
   },
 }
 
