@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { handOver, hashOf, owner, program, root } from './checkout.mjs'
@@ -67,13 +67,16 @@ async function make(name) {
   handOver(stampOf(name))
 }
 
-const isAlive = (pid) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error.code === 'EPERM'
-  }
+/**
+ * How often a build shows that it is alive, and how long it may look dead, in ms. A process id would not do: the same
+ * checkout is built in containers and lab hosts, where process ids mean something else.
+ */
+const BEAT_MS = 1000
+const DEAD_MS = 15_000
+
+const isStale = (lock) => {
+  const stat = statSync(lock, { throwIfNoEntry: false })
+  return stat !== undefined && Date.now() - stat.mtimeMs > DEAD_MS
 }
 
 /** Two builds of one checkout at once would write into each other: the second waits for the first. */
@@ -83,21 +86,23 @@ async function alone(work) {
   handOver(path.dirname(lock))
   for (let said = false; ; await sleep(200)) {
     try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' })
+      writeFileSync(lock, '', { flag: 'wx' })
       break
     } catch (error) {
       if (error.code !== 'EEXIST') throw error
     }
-    const holder = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0)
-    if (holder > 0 && !isAlive(holder)) rmSync(lock, { force: true })
+    if (isStale(lock)) rmSync(lock, { force: true })
     else if (!said) {
       console.error('  waiting for another build of this checkout …')
       said = true
     }
   }
+  // The lock may be gone: of a machine that slept it was taken over.
+  const beat = setInterval(() => existsSync(lock) && utimesSync(lock, new Date(), new Date()), BEAT_MS)
   try {
     return await work()
   } finally {
+    clearInterval(beat)
     rmSync(lock, { force: true })
   }
 }
