@@ -44,6 +44,28 @@ export function call(seat: Seat, path: string, options: { body?: string; signal?
   })
 }
 
+/** Sends a request's headers and half its body; `end` sends the rest. */
+export function beginCall({ host, port, from, headers }: Seat, path: string, body: string) {
+  const half = Math.floor(body.length / 2)
+  const request = http.request({ host, port, localAddress: from, path, method: 'POST', agent: false })
+  for (const [name, value] of Object.entries(headers)) request.setHeader(name, value)
+  request.setHeader('content-type', 'application/json')
+  request.setHeader('content-length', Buffer.byteLength(body))
+  const sent = new Promise<void>((resolve) => request.write(body.slice(0, half), () => resolve()))
+  const answered = new Promise<{ status: number }>((resolve, reject) => {
+    request.on('error', reject)
+    request.on('response', (response) => {
+      response.resume()
+      resolve({ status: response.statusCode ?? 0 })
+    })
+  })
+  const end = () => {
+    request.end(body.slice(half))
+    return answered
+  }
+  return { sent, end }
+}
+
 const pick = ({ signal }: { signal?: AbortSignal }) => (signal ? { signal } : {})
 
 export const procedure = (seat: Seat, name: string, input: unknown): Promise<Answer> =>

@@ -7,7 +7,7 @@ import { deletePeer } from '~/server/peer/delete-peer.ts'
 import { editPeer } from '~/server/peer/edit-peer.ts'
 import { newKey, openWorld, type World } from '../server/world.ts'
 import type { FakeHub } from './fake-hub.ts'
-import { call, procedure } from './mesh-client.ts'
+import { beginCall, call, procedure } from './mesh-client.ts'
 import { newSecret, Stage } from './stage.ts'
 
 let world: World
@@ -175,6 +175,21 @@ describe('administering over the mesh', () => {
       body: JSON.stringify({ ...input, networkId: stage.networkId + 1000 }),
     })
     expect(foreign.status).toBe(404)
+  })
+
+  test('a request that was begun as an admin and ends as none changes nothing', async () => {
+    const { agent, id } = await stage.join(newName())
+    const { networkId } = stage
+    await editPeer(world.ctx, { networkId, peerId: id, isAdmin: true })
+    const body = JSON.stringify({ networkId, peerId: id, isAdmin: true })
+    const rename = () => procedure(agent.seat, 'peer.rename', { networkId, peerId: id, name: `${newName()}-x` })
+    await expect.poll(async () => (await rename()).status).toBe(200)
+
+    const begun = beginCall(agent.seat, '/trpc/peer.edit', body)
+    await begun.sent
+    await editPeer(world.ctx, { networkId, peerId: id, isAdmin: false })
+    await expect.poll(async () => (await rename()).status).toBe(403)
+    expect((await begun.end()).status).toBe(403)
   })
 
   test('not even an admin peer gets in without its secret', async () => {

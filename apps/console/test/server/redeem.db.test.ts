@@ -145,6 +145,17 @@ describe('redeeming', () => {
       await refused(redeemPeer(ctx, bring({ publicKey })), { kind: 'conflict', field: 'publicKey', says })
     }
   })
+
+  test('with the key of a deleted peer is refused: the hub still knows whose it was', async () => {
+    const bert = await invited('bert')
+    const publicKey = newKey()
+    await redeemPeer(ctx, bring({ ...bert, publicKey }))
+    await deletePeer(ctx, { networkId: plan.id, peerId: bert.peerId })
+    const about = { kind: 'conflict', field: 'publicKey', says: 'in use in this network already' } as const
+    await refused(redeemPeer(ctx, bring({ publicKey })), about)
+    await redeemPeer(ctx, bring())
+    await refused(rotateKey(ctx, { peerId, publicKey }), about)
+  })
 })
 
 describe('two redemptions of one invitation at once', () => {
