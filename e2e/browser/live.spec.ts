@@ -21,7 +21,7 @@ test('two browsers see each other’s changes without reloading, and are told wh
   await form.getByLabel('Name').fill('lab')
   await form.getByRole('button', { name: 'Add CIDR' }).click()
   await expect(other.getByRole('treeitem', { name: /^lab,/ })).toBeVisible()
-  await expect(other.getByText(`anna added the CIDR lab, ${net.at('1.0/24')}`)).toBeVisible()
+  await expect(other.getByText(`anna added the CIDR lab, ${net.at('1.0/24')}`, { exact: true })).toBeVisible()
   await expect(admin.getByText('anna added the CIDR lab')).toHaveCount(0)
 
   await other.getByRole('treeitem', { name: /^lab,/ }).click()

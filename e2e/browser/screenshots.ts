@@ -20,8 +20,6 @@ type Picture = {
 const pictures: readonly Picture[] = [
   { name: 'tree-light', path: 'tree?cidr=eng', prepare: associate },
   { name: 'tree-dark', path: 'tree?cidr=eng', dark: true, prepare: associate },
-  { name: 'peers', path: 'peers?within=corp' },
-  { name: 'access', path: 'access?a=ana-laptop&b=db-2' },
   { name: 'invitation', path: 'tree?cidr=eng', prepare: invite },
 ]
 

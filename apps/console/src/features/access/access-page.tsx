@@ -80,6 +80,7 @@ function Associations({ onAdd }: { onAdd: () => void }) {
 function AssociateDialog({ onClose }: { onClose: () => void }) {
   const { plan } = useNetwork()
   const [first, setFirst] = useState<number>(plan.tree.root.id)
+  const [other, setOther] = useState<number | null>(null)
   const node = plan.tree.get(first) ?? plan.tree.root
   return (
     <Dialog
@@ -96,7 +97,7 @@ function AssociateDialog({ onClose }: { onClose: () => void }) {
             </Select>
           )}
         </Field>
-        <AssociateForm key={first} node={node} other={null} onDone={onClose} />
+        <AssociateForm node={node} other={other} onChoose={setOther} onDone={onClose} />
       </div>
     </Dialog>
   )

@@ -89,6 +89,7 @@ function PeerField({ label, text, found, onChange }: PeerFieldProps) {
 function Answer({ a, b }: { a: Member; b: Member }) {
   const { plan } = useNetwork()
   const [opening, setOpening] = useState(false)
+  const [chosen, setChosen] = useState<number | null>(null)
   const explanation = plan.reach.explain(a.id, b.id)
   const missing = explanation.kind === 'none' ? explanation.missing.map(({ id }) => plan.tree.get(id)) : null
   const [one, other] = missing ?? []
@@ -113,7 +114,7 @@ function Answer({ a, b }: { a: Member; b: Member }) {
       )}
       {one && other && opening && (
         <div className="max-w-md rounded-lg border border-accent bg-accent-ground p-3">
-          <AssociateForm node={one} other={other.id} onDone={() => setOpening(false)} />
+          <AssociateForm node={one} other={chosen ?? other.id} onChoose={setChosen} onDone={() => setOpening(false)} />
         </div>
       )}
     </div>

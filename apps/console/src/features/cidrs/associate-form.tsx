@@ -1,7 +1,6 @@
 'use client'
 
 import type { CidrNode } from '@warren/cidr'
-import { useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import { EffectNote } from '~/features/network/effect-note.tsx'
 import type { Plan } from '~/features/network/plan.ts'
@@ -13,13 +12,20 @@ import { counted } from '~/ui/format.ts'
 import { CidrOptions } from './cidr-options.tsx'
 import { useCidrChanges } from './use-cidr-changes.ts'
 
-/** Lets the members of two CIDRs reach each other; shows first what that opens. `other` is chosen beforehand by a drag. */
-export function AssociateForm({ node, other, onDone }: { node: CidrNode; other: number | null; onDone: () => void }) {
+type AssociateProps = {
+  node: CidrNode
+  /** The other CIDR, once it is chosen. */
+  other: number | null
+  onChoose: (other: number) => void
+  onDone: () => void
+}
+
+/** Lets the members of two CIDRs reach each other; shows first what that opens. */
+export function AssociateForm({ node, other, onChoose, onDone }: AssociateProps) {
   const { plan } = useNetwork()
   const { associate, networkId } = useCidrChanges()
-  const [chosen, setChosen] = useState<number | null>(other)
   const whyNot = (id: number) => whyNotAssociate(plan, node.id, id)
-  const partner = chosen === null ? null : plan.tree.get(chosen)
+  const partner = other === null ? null : plan.tree.get(other)
   const refused = partner && whyNot(partner.id)
 
   const save = () => partner && associate.mutate({ networkId, a: node.id, b: partner.id }, { onSuccess: onDone })
@@ -27,12 +33,7 @@ export function AssociateForm({ node, other, onDone }: { node: CidrNode; other: 
     <div className="grid gap-3">
       <Field label={`Associate ${node.name} with`} error={refused ? `${partner.name}: ${refused}.` : undefined}>
         {(control) => (
-          <Select
-            {...control}
-            autoFocus
-            value={chosen ?? ''}
-            onChange={(event) => setChosen(Number(event.target.value))}
-          >
+          <Select {...control} autoFocus value={other ?? ''} onChange={(event) => onChoose(Number(event.target.value))}>
             <option value="" disabled>
               Choose a CIDR
             </option>

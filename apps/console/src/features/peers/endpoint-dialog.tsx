@@ -35,7 +35,7 @@ export function EndpointDialog({ peer, onClose }: { peer: Member; onClose: () =>
         <Field
           label="Endpoint"
           error={errors.endpointOverride?.message}
-          hint="host:port. Leave it empty to use what is observed."
+          hint="host:port; 0.0.0.0:port for that port at the address that is seen. Empty: what is observed."
         >
           {(control) => (
             <TextInput

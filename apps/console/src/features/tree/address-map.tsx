@@ -5,6 +5,7 @@ import { clsx } from 'clsx'
 import { useMemo } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import { DRAFT_ID } from '~/features/network/effect.ts'
+import { count } from '~/ui/format.ts'
 import { spokenCard } from './cidr-card.tsx'
 import { density, fullness, marks, type Piece, spread } from './spread.ts'
 import type { TreeState } from './tree-state.ts'
@@ -60,7 +61,7 @@ export function AddressTree({ state, top, rowHeight }: MapProps) {
               className="absolute cursor-pointer rounded"
               style={boxOf(piece, rowHeight)}
             >
-              <Block node={piece.node} state={state} most={most} />
+              <Block node={piece.node} state={state} most={most} tall />
             </div>
           ),
         )}
@@ -110,13 +111,13 @@ function Free({ piece, rowHeight }: { piece: Piece & { kind: 'free' }; rowHeight
 /** From nearly nothing to a strong tint; text stays readable on all of them. */
 const TINTS = ['bg-accent/4', 'bg-accent/8', 'bg-accent/14', 'bg-accent/20', 'bg-accent/28', 'bg-accent/36'] as const
 
-type BlockProps = { node: CidrNode; state: TreeState; most: number }
+type BlockProps = { node: CidrNode; state: TreeState; most: number; tall?: boolean }
 
-function Block({ node, state, most }: BlockProps) {
+function Block({ node, state, most, tall }: BlockProps) {
   const { presence } = useNetwork()
   const draft = node.id === DRAFT_ID
-  const peers = draft ? 0 : presence.within(node.id).all
-  const tint = TINTS[Math.round(fullness(peers, node.prefix, most) * (TINTS.length - 1))]
+  const heads = draft ? { all: 0, online: 0 } : presence.within(node.id)
+  const tint = TINTS[Math.round(fullness(heads.all, node.prefix, most) * (TINTS.length - 1))]
   return (
     <span
       title={`${node.name} ${formatPrefix(node.prefix)}`}
@@ -133,6 +134,11 @@ function Block({ node, state, most }: BlockProps) {
       <span className="hidden px-1.5 py-px @min-[1.75rem]:block">
         <span className="block truncate text-sm leading-3.5 font-medium">{node.name}</span>
         <span className="mono hidden truncate text-xs leading-3 @min-[4.5rem]:block">{formatPrefix(node.prefix)}</span>
+        {tall && heads.all > 0 && (
+          <span className="mt-1 block truncate text-xs">
+            {count(heads.online)}/{count(heads.all)}
+          </span>
+        )}
       </span>
     </span>
   )

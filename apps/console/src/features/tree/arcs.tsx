@@ -8,13 +8,36 @@ import { arcPath, CARD, type Layout, type Placed, standIn } from './layout.ts'
 
 type Arc = { key: number; from: Placed; to: Placed; weight: 'own' | 'inherited' | 'other' }
 
+type ArcsProps = {
+  layout: Layout
+  tree: Tree
+  selected: number
+  /** Two CIDRs that are about to be associated. */
+  planned: readonly [number, number] | null
+}
+
 /** Associations as dashed arcs; those of the selection in the accent, those that it inherits thinner. */
-export function Arcs({ layout, tree, selected }: { layout: Layout; tree: Tree; selected: number }) {
+export function Arcs({ layout, tree, selected, planned }: ArcsProps) {
   const { plan } = useNetwork()
   const arcs = plan.associations.flatMap((association) => arcOf(association, { layout, tree, selected }))
   // The selection's are drawn last, over the others.
   const ordered = arcs.sort((a, b) => WEIGHTS.indexOf(a.weight) - WEIGHTS.indexOf(b.weight))
-  return ordered.map((arc) => <ArcLine key={arc.key} arc={arc} />)
+  const [from, to] = (planned ?? []).map((id) => standIn(layout, tree, id))
+  return (
+    <>
+      {ordered.map((arc) => (
+        <ArcLine key={arc.key} arc={arc} />
+      ))}
+      {from && to && from !== to && (
+        <path
+          d={arcPath(from, to)}
+          className="animate-pulse fill-none stroke-accent stroke-2"
+          strokeLinecap="round"
+          strokeDasharray="1 5"
+        />
+      )}
+    </>
+  )
 }
 
 const WEIGHTS = ['other', 'inherited', 'own'] as const

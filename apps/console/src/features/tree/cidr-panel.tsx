@@ -24,7 +24,7 @@ export function CidrPanel({ state }: { state: TreeState }) {
   return (
     <>
       <PanelHead node={node} state={state} onAddPeer={() => setAdding(true)} />
-      {state.action && <PanelActionCard key={`${node.id} ${JSON.stringify(state.action)}`} node={node} state={state} />}
+      {state.action && <PanelActionCard key={`${node.id} ${state.action.kind}`} node={node} state={state} />}
       <OccupancySection node={node} />
       <ReachSection node={node} state={state} />
       <PeersSection node={node} onAddPeer={() => setAdding(true)} />

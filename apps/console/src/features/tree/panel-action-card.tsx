@@ -51,7 +51,14 @@ function ActionForm({ action, node, state }: { action: PanelAction; node: CidrNo
         />
       )
     case 'associate':
-      return <AssociateForm node={node} other={action.other} onDone={done} />
+      return (
+        <AssociateForm
+          node={node}
+          other={action.other}
+          onChoose={(other) => act({ kind: 'associate', other })}
+          onDone={done}
+        />
+      )
     case 'dissociate':
       return <DissociateCard association={action.association} onDone={done} />
     case 'edit':

@@ -14,12 +14,15 @@ import { useAssociateDrag } from './use-associate-drag.ts'
 import { type PanZoom, usePanZoom } from './use-pan-zoom.ts'
 import { useTreeKeys } from './use-tree-keys.ts'
 
+/** Where arcs swing out beside the last column, in pixels. */
+const ARC_ROOM = 48
+
 /** The tidy tree: cards, hairlines from parent to child, associations as dashed arcs. Drag to pan, Ctrl-wheel to zoom. */
 export function TreeDrawing({ state }: { state: TreeState }) {
   const { tree, collapsed, selected } = state
   const frame = useRef<HTMLDivElement>(null)
   const layout = useMemo(() => tidyLayout(tree, collapsed), [tree, collapsed])
-  const pan = usePanZoom(frame, layout)
+  const pan = usePanZoom(frame, { width: layout.width + ARC_ROOM, height: layout.height })
   const drag = useAssociateDrag({ layout, view: pan.view, frame, onDrop: state.askToAssociate })
   useShowSelected(pan, layout, selected)
 
@@ -38,7 +41,7 @@ export function TreeDrawing({ state }: { state: TreeState }) {
           >
             <svg aria-hidden width={layout.width} height={layout.height} className="absolute overflow-visible">
               <Hairlines layout={layout} />
-              <Arcs layout={layout} tree={tree} selected={selected} />
+              <Arcs layout={layout} tree={tree} selected={selected} planned={plannedPair(state)} />
               {drag.path && (
                 <path d={drag.path} className="fill-none stroke-accent stroke-[1.5]" strokeDasharray="3 4" />
               )}
@@ -51,6 +54,10 @@ export function TreeDrawing({ state }: { state: TreeState }) {
     </div>
   )
 }
+
+/** The pair that a form is about to associate; drawn before it is saved. */
+const plannedPair = ({ action, selected }: TreeState): [number, number] | null =>
+  action?.kind === 'associate' && action.other !== null ? [selected, action.other] : null
 
 /** Brings the selection into sight when it changes, whoever changed it. */
 function useShowSelected(pan: PanZoom, layout: Layout, selected: number): void {
