@@ -13,24 +13,40 @@ const own = (address: string) => [
 const at = (monotonicS: number, unixS = monotonicS) => ({ monotonicMs: monotonicS * 1000, unixS })
 const never = new AbortController().signal
 
-test('other addresses disturb, and so does a sleep; time alone does not', () => {
-  const look = surroundings('acme', 40001)
-  const glances = [
-    look(at(0), '10.42.0.0/16', own('192.168.1.7')),
-    look(at(1), '10.42.0.0/16', own('192.168.1.7')),
-    look(at(2), '10.42.0.0/16', own('192.168.2.9')),
-    look(at(3), '10.42.0.0/16', own('192.168.2.9')),
-    look(at(4, 4000), '10.42.0.0/16', own('192.168.2.9')),
-    look(at(30, 4026), '10.42.0.0/16', own('192.168.2.9')),
-  ]
-  expect(glances.map((glance) => glance.disturbed)).toEqual([false, false, true, false, true, false])
-  expect(glances[2]?.candidates).toEqual(['192.168.2.9:40001'])
+const scene = (address?: string, there = true) => ({
+  there,
+  root: '10.42.0.0/16',
+  ...(address === undefined ? {} : { own: own(address) }),
 })
 
-test('an interface that is gone is seen without asking anyone', () => {
+test('other addresses disturb, and so does a sleep; time alone does not, nor not looking', () => {
   const look = surroundings('acme', 40001)
-  expect(look(at(0), '10.42.0.0/16', own('192.168.1.7')).present).toBe(true)
-  expect(look(at(1), '10.42.0.0/16', own('192.168.1.7').slice(0, 1)).present).toBe(false)
+  const glances = [
+    look(at(0), scene('192.168.1.7')),
+    look(at(1), scene()),
+    look(at(2), scene('192.168.2.9')),
+    look(at(3), scene()),
+    look(at(4, 4000), scene('192.168.2.9')),
+    look(at(30, 4026), scene('192.168.2.9')),
+  ]
+  expect(glances.map((glance) => glance.disturbed)).toEqual([false, false, true, false, true, false])
+  expect(glances.map((glance) => glance.candidates[0])).toEqual([
+    '192.168.1.7:40001',
+    '192.168.1.7:40001',
+    ...Array(4).fill('192.168.2.9:40001'),
+  ])
+})
+
+test('an interface that was there and is gone has vanished, once', () => {
+  const look = surroundings('acme', 40001)
+  const there = [false, true, false, false, true]
+  expect(there.map((is, second) => look(at(second), scene(undefined, is)).vanished)).toEqual([
+    false,
+    false,
+    true,
+    false,
+    false,
+  ])
 })
 
 test('what is known of a name outlives a name server that does not answer', async () => {

@@ -7,10 +7,11 @@ import { type DaemonStatus, removeDaemonStatus, writeDaemonStatus } from '../sta
 import type { Keeper, KeeperParts } from './keeper.ts'
 import { Poller, type Turn } from './poller.ts'
 import { reporter } from './reporter.ts'
-import { surroundings } from './surroundings.ts'
+import { interfaceThere, ownAddresses, surroundings } from './surroundings.ts'
 
-/** How often the daemon looks around, in milliseconds, without starting a process. */
+/** How often the daemon looks around, in milliseconds, without starting a process; and how often it reads all addresses. */
 const GLANCE_MS = 1_000
+const ADDRESSES_MS = 5_000
 /** How often it asks the device while some peer has no working path: as often as a path is given up. */
 const LOOK_MS = 5_000
 /** How often it compares everything. */
@@ -67,17 +68,24 @@ type Watch = DaemonParts & { readonly news: ReturnType<typeof reporter>; readonl
 /** The second loop. Whatever goes wrong in a round is said once and tried again in the next. */
 async function watching({ keeper, config, clock, log, news, disturb }: Watch, stop: AbortSignal): Promise<void> {
   const look = surroundings(config.network.interface, config.peer['listen-port'])
+  let readAt = Number.NEGATIVE_INFINITY
   let lookedAt = Number.NEGATIVE_INFINITY
   let mendedAt = clock().monotonicMs
   let complaint = ''
 
   const round = async (): Promise<void> => {
     const now = clock()
-    const glance = look(now, keeper.view?.self.network.prefix ?? config.network.prefix)
+    const at = now.monotonicMs
+    const due = at - readAt >= ADDRESSES_MS
+    if (due) readAt = at
+    const glance = look(now, {
+      there: await interfaceThere(config.network.interface),
+      root: keeper.view?.self.network.prefix ?? config.network.prefix,
+      ...(due ? { own: ownAddresses() } : {}),
+    })
     news.note({ candidates: [...glance.candidates] })
     if (glance.disturbed) await disturb()
-    const at = now.monotonicMs
-    if (at - mendedAt >= MEND_MS || (!glance.present && at - mendedAt >= GLANCE_MS)) {
+    if (glance.vanished || at - mendedAt >= MEND_MS) {
       mendedAt = at
       lookedAt = at
       await keeper.restore()

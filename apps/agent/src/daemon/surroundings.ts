@@ -1,36 +1,53 @@
+import { access } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { type OwnAddress, ownCandidates } from '../plan/candidates.ts'
 import type { Now } from '../plan/paths.ts'
 
-/** The addresses of this machine's interfaces that are up. Interfaces of `tunnels` are left out. */
+/** The addresses of this machine's interfaces that are up. */
 export function ownAddresses(): OwnAddress[] {
   return Object.entries(networkInterfaces()).flatMap(([device, addresses = []]) =>
     addresses.map(({ address, internal }) => ({ device, address, internal })),
   )
 }
 
-/** What the daemon looks at every second without starting a process. */
+/** Whether a network interface of this name exists, asked without a process. */
+export const interfaceThere = (device: string): Promise<boolean> =>
+  access(`/sys/class/net/${device}`).then(
+    () => true,
+    () => false,
+  )
+
+/** What the daemon sees at a glance. */
 export type Glance = {
   /** The machine slept since the last glance, or its addresses are others now: every path is doubtful. */
   readonly disturbed: boolean
-  /** The tunnel's interface is up with an address. */
-  readonly present: boolean
+  /** The tunnel's interface was there, and is not any more. */
+  readonly vanished: boolean
   readonly candidates: readonly string[]
 }
+
+/** What there is to see. `own` may be left out: asking for all addresses every second would be most of an idle daemon's work. */
+export type Scene = { readonly there: boolean; readonly own?: readonly OwnAddress[]; readonly root: string }
 
 /** Chosen: a busy machine may let a second take longer; a sleep takes much longer. */
 const SLEPT_S = 10
 
 /** Watches what is around a tunnel: own addresses, sleep, and whether its interface is there. */
 export function surroundings(device: string, port: number) {
-  let before: { now: Now; addresses: string } | null = null
-  return (now: Now, root: string, own = ownAddresses()): Glance => {
+  let before: { now: Now; there: boolean; candidates: readonly string[] | null } | null = null
+  return (now: Now, scene: Scene): Glance => {
+    const known = before?.candidates ?? null
+    const candidates = scene.own ? neighbourly(scene.own, scene.root) : known
+    const asleep = before !== null && slept(before.now, now)
+    const moved = known !== null && known.join() !== candidates?.join()
+    const vanished = before?.there === true && !scene.there
+    before = { now, there: scene.there, candidates }
+    return { disturbed: asleep || moved, vanished, candidates: candidates ?? [] }
+  }
+
+  function neighbourly(own: readonly OwnAddress[], root: string): string[] {
     const outside = own.filter((address) => address.device !== device)
-    const candidates = ownCandidates(outside, port, [root])
-    const addresses = candidates.join()
-    const disturbed = before !== null && (slept(before.now, now) || before.addresses !== addresses)
-    before = { now, addresses }
-    return { disturbed, present: own.some((address) => address.device === device), candidates }
+    return ownCandidates(outside, port, [root])
   }
 }
 
