@@ -16,7 +16,12 @@ export function privateKey(name: string): PrivateKey {
   bytes.writeUInt8((bytes.readUInt8(31) & 127) | 64, 31)
   return bytes.toString('base64') as PrivateKey
 }
-export const key = (name: string): PublicKey => publicKeyOf(privateKey(name))
+const known = new Map<string, PublicKey>()
+export function key(name: string): PublicKey {
+  const made = known.get(name) ?? publicKeyOf(privateKey(name))
+  known.set(name, made)
+  return made
+}
 
 /** What the fake wg makes of a key file. */
 export const secretOf = (path: string): string => publicKeyOf(readFileSync(path, 'utf8').trim() as PrivateKey)

@@ -102,6 +102,7 @@ async function watching({ keeper, config, clock, log, news, disturb }: Watch, st
     )
     if (failed !== '' && failed !== complaint) log(failed)
     complaint = failed
+    if (failed !== '') mendedAt = clock().monotonicMs - MEND_MS + LOOK_MS
     news.tell(stop).catch((error: unknown) => log(sentenceOf(error)))
     await pause(GLANCE_MS, stop)
   }
