@@ -1,10 +1,10 @@
-import { type PublicKey, parseEndpoint } from '@warren/protocol'
+import type { PublicKey } from '@warren/protocol'
 import type { Env } from '../env.ts'
 import type { View } from '../plan/answer.ts'
 import { namesIn } from '../plan/candidates.ts'
 import { changedKeys } from '../plan/key-changes.ts'
-import { type Path, pathWorks, rememberedPath, stepPaths } from '../plan/paths.ts'
-import { plan } from '../plan/plan.ts'
+import { lastPlaces, type Path, pathWorks, rememberedPath, stepPaths } from '../plan/paths.ts'
+import { plan, sendAgain } from '../plan/plan.ts'
 import { rootWidth, viewProblem } from '../plan/view-problem.ts'
 import { type Member, membersOf, reachables, wantedPeers } from '../plan/wanted.ts'
 import type { JoinedConfig } from '../state/config.ts'
@@ -113,12 +113,7 @@ export class Keeper {
   stir(): Promise<void> {
     return this.#inTurn(async () => {
       const live = await readDevice(this.#parts.tools.run, this.#parts.config.network.interface)
-      const stirred = (live?.peers ?? []).flatMap((peer) =>
-        peer.endpoint === null
-          ? []
-          : [{ kind: 'set' as const, key: peer.key, endpoint: peer.endpoint, nudge: peer.keepalive }],
-      )
-      await this.#apply(stirred)
+      await this.#apply(sendAgain(live?.peers ?? []))
     })
   }
 
@@ -200,10 +195,10 @@ export class Keeper {
 
   async #save(): Promise<void> {
     if (!this.#view) return
-    const known = [...this.#paths].flatMap(([key, { last }]) =>
-      last !== null && parseEndpoint(last) ? [[key, last] as const] : [],
-    )
-    await saveView(this.#parts.env, this.#parts.config.network.name, { view: this.#view, endpoints: new Map(known) })
+    await saveView(this.#parts.env, this.#parts.config.network.name, {
+      view: this.#view,
+      endpoints: lastPlaces(this.#paths),
+    })
   }
 
   /** A hosts file that cannot be written must not keep a tunnel down. */

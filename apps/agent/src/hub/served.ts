@@ -4,7 +4,7 @@ import type { Clock } from '../daemon/clock.ts'
 import { turns } from '../daemon/turns.ts'
 import type { Env } from '../env.ts'
 import { Failure, sentenceOf } from '../failure.ts'
-import { hubProblem, wantedByHub } from '../plan/hub-plan.ts'
+import { hubProblem, restrictedIps, wantedByHub } from '../plan/hub-plan.ts'
 import { changedObservations } from '../plan/observed.ts'
 import { plan } from '../plan/plan.ts'
 import { rootWidth } from '../plan/view-problem.ts'
@@ -170,7 +170,7 @@ export class Served {
     const problem = hubProblem(network, { key, door: doorPrefix(key) }, this.#peers.values())
     if (problem !== null) throw new Failure('refused', `What the console says was refused: ${problem}`)
 
-    const restricted = [...this.#peers.values()].filter((peer) => peer.restricted).flatMap((peer) => peer.ips)
+    const restricted = restrictedIps(this.#peers.values())
     const { interface: device, address, apiPort } = network
     await this.#filter.around({ device, address, doorAddress: doorHub(key), apiPort, restricted }, async () => {
       const live = known ?? (await this.#ensure())

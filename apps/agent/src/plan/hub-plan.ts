@@ -23,6 +23,10 @@ export function wantedByHub(
   })
 }
 
+/** The addresses that may reach the mesh API and nothing else. */
+export const restrictedIps = (peers: Iterable<HubPeer>): string[] =>
+  [...peers].filter((peer) => peer.restricted).flatMap((peer) => peer.ips)
+
 /** Why the coordinator's word must not touch the hub's device, one sentence; null when it may. */
 export function hubProblem(
   network: HubNetwork,

@@ -1,4 +1,4 @@
-import type { PublicKey } from '@warren/protocol'
+import { type PublicKey, parseEndpoint } from '@warren/protocol'
 import type { LivePeer } from '../wireguard/dump.ts'
 
 /** Spec constant: WireGuard drops a session this long after its handshake (whitepaper, section 6.1, Reject-After-Time). */
@@ -100,6 +100,10 @@ export const rememberedPath = (last: string): Path => ({
   rx: 0,
   rxGrewAt: 0,
 })
+
+/** Where peers last answered, to be tried first after a restart. An endpoint with a zone means nothing then. */
+export const lastPlaces = (paths: ReadonlyMap<PublicKey, Path>): Map<PublicKey, string> =>
+  new Map([...paths].flatMap(([key, { last }]) => (last !== null && parseEndpoint(last) ? [[key, last] as const] : [])))
 
 /** Whether the peer answers where we send to: a young handshake, and not silent for longer than keepalives are. */
 export function pathWorks(live: LivePeer | undefined, rxGrewAt: number, now: Now): boolean {

@@ -39,6 +39,12 @@ export function plan(live: readonly LivePeer[], wanted: readonly WantedPeer[]): 
   return [...removals, ...wanted.flatMap((peer) => changeFor(before.get(peer.key), peer))]
 }
 
+/** What makes the device send to every peer once more, where it sends already. */
+export const sendAgain = (live: readonly LivePeer[]): PeerChange[] =>
+  live.flatMap(({ key, endpoint, keepalive }) =>
+    endpoint === null ? [] : [{ kind: 'set', key, endpoint, nudge: keepalive }],
+  )
+
 /** An address as the allowed IP that it is to its peer: /32 or /128. */
 export function allowedIp(address: string): string {
   const parsed = parseAddress(address)
