@@ -29,8 +29,8 @@ const playwright = () => [
  * whoever waits for the result.
  */
 const parts = {
-  unit: { needs: async () => build(['generate']), args: vitest, counts: countVitest, limitS: 420 },
-  db: { needs: async () => build(['generate']), args: vitest, counts: countVitest, limitS: 420 },
+  unit: { needs: async () => build(['generate']), args: vitest, counts: countVitest, limitS: 600 },
+  db: { needs: async () => build(['generate']), args: vitest, counts: countVitest, limitS: 600 },
   mesh: {
     needs: async () => {
       await provideLabTools()

@@ -13,15 +13,20 @@ export const SHARED = '/var/lib/warren-console'
 /** For directories that stay root's: the other user passes through, and can plant nothing for root to stumble over. */
 const PASSAGE = 0o711
 
+/** Who stands in when root names nobody, as tests do: on a machine without a Postgres of its own there is no `postgres`. */
+const STAND_INS = ['postgres', 'nobody']
+
 /**
- * Whom to run Postgres as: null for ourselves. Root has to name someone, or have a `postgres` user.
+ * Whom to run Postgres as: null for ourselves. Root should name someone; else a stand-in is taken.
  * Throws Refusal 'unavailable' when there is nobody.
  */
 export async function userFor(given: { uid?: number | undefined; gid?: number | undefined }): Promise<User | null> {
   if (process.getuid?.() !== 0) return null
   if (given.uid !== undefined) return { uid: given.uid, gid: given.gid ?? given.uid }
-  const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => execa('id', [flag, 'postgres'], { reject: false })))
-  if (uid?.exitCode === 0 && gid?.exitCode === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) }
+  for (const name of STAND_INS) {
+    const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => execa('id', [flag, name], { reject: false })))
+    if (uid?.exitCode === 0 && gid?.exitCode === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) }
+  }
   throw new Refusal(
     'unavailable',
     'PostgreSQL does not run as root and there is no user "postgres": make one with useradd --system postgres, or set DATABASE_URL.',
