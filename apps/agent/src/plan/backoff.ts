@@ -1,9 +1,9 @@
 /** How a question to the console failed: at once (nobody listens, or the line was cut), or by silence. */
 export type Outage = 'refused' | 'silent'
 
-/** Chosen: a restarting console is noticed within a second by everyone. */
+/** Chosen: a restarting console is noticed within half a second by everyone. */
 const FIRST_MS = 100
-const LONGEST_MS = { refused: 1_000, silent: 5_000 } as const satisfies Record<Outage, number>
+const LONGEST_MS = { refused: 500, silent: 5_000 } as const satisfies Record<Outage, number>
 
 /**
  * How long to wait before asking again, in milliseconds, after `failures` failures in a row (1 or more). Full jitter:
