@@ -31,6 +31,8 @@ export type Stage = {
   readonly ctx: Ctx
   /** Opens the set-up and answers its token; null when there is an owner. */
   openSetUp(): Promise<string | null>
+  /** Takes the database away from under the console, and gives it back. */
+  readonly database: { stop(): Promise<void>; start(): Promise<void> }
   close(): Promise<void>
 }
 
@@ -57,7 +59,7 @@ async function build({ owner, port, undo, close }: Building): Promise<Stage> {
   undo.push(() => rm(folder, { recursive: true, force: true }))
   // Postgres runs as a user of its own, who has to get through to its data.
   await chmod(folder, 0o711)
-  const database = await startDatabase({ dataDir: path.join(folder, 'data'), durable: false })
+  const database = await databaseIn(path.join(folder, 'data'))
   undo.push(() => database.stop())
   await migrate(database.url)
   const db = openDb(database.url)
@@ -69,7 +71,18 @@ async function build({ owner, port, undo, close }: Building): Promise<Stage> {
   undo.push(() => web.stop())
   await until(`the console to answer at ${url}`, () => web.answers(), READY_WITHIN_MS)
   const ctx: Ctx = { db, actor: { kind: 'user', id: 1, name: OWNER.name } }
-  return { url, db, ctx, openSetUp: () => openSetUp(db), close }
+  return { url, db, ctx, openSetUp: () => openSetUp(db), database, close }
+}
+
+async function databaseIn(dataDir: string) {
+  let server = await startDatabase({ dataDir, durable: false })
+  return {
+    url: server.url,
+    stop: () => server.stop(),
+    async start() {
+      server = await startDatabase({ dataDir, durable: false })
+    },
+  }
 }
 
 function startWeb({ url, port, databaseUrl }: { url: string; port: number; databaseUrl: string }) {

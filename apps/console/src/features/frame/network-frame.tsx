@@ -19,9 +19,12 @@ const OpenDrawer = createContext<() => void>(() => undefined)
 /** Opens the navigation where it is a drawer. */
 export const useDrawer = () => useContext(OpenDrawer)
 
+/** How long it may go unnoticed that the console or its database is gone, in milliseconds; the list is a small question. */
+const HEARTBEAT_MS = 5000
+
 /** Everything around the pages of one network, which `name` in the address names. */
 export function NetworkFrame({ name, children }: { name: string; children: ReactNode }) {
-  const networks = useNetworks()
+  const networks = useNetworks(HEARTBEAT_MS)
   const network = networks.data?.find((row) => row.name === name)
   const state = useNetworkState(network?.id)
   useSignedOutGuard(networks.error ?? state.error)

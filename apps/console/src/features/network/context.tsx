@@ -40,9 +40,9 @@ export function NetworkProvider({ state, children }: { state: NetworkState; chil
 /** After how long a state that could not be had is asked for again, in milliseconds. */
 const AGAIN_MS = 4000
 
-/** All networks of the console. */
-export function useNetworks() {
-  return useQuery(useTRPC().network.list.queryOptions())
+/** All networks of the console. Asked for every `everyMs` as well, it tells when the console stops answering. */
+export function useNetworks(everyMs?: number) {
+  return useQuery(useTRPC().network.list.queryOptions(undefined, { refetchInterval: everyMs ?? false }))
 }
 
 /** The state of one network; asked again whenever the event stream says that it changed. */
