@@ -20,8 +20,9 @@ export function closedOnTheWay(file) {
   return folders.find(isClosed)
 }
 
-const readable = () => {
-  if ((statSync(path.join(root, 'package.json')).mode & 0o004) !== 0) return
+/** @throws one sentence when the checkout's own files (made under a strict umask, say) are for root alone to read */
+export function demandReadable() {
+  if (!isRoot || (statSync(path.join(root, 'package.json')).mode & 0o004) !== 0) return
   throw new Error(
     `Only you may read the files in ${root}, but the console runs as another user: chmod -R go+rX ${root}`,
   )
@@ -35,7 +36,7 @@ const readable = () => {
  */
 export async function throughPassage(paths = []) {
   if (!isRoot) return false
-  readable()
+  demandReadable()
   const all = [root, process.execPath, ...paths]
   if (all.every((file) => closedOnTheWay(file) === undefined)) return false
   if (process.env[MARK]) throw new Error('The passage to the checkout was made, but it is still closed.')

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { build } from './build.mjs'
 import { handOver, isRoot, program, root } from './checkout.mjs'
 import { install } from './install.mjs'
-import { throughPassage } from './passage.mjs'
+import { demandReadable, throughPassage } from './passage.mjs'
 import { provideHubTools } from './system.mjs'
 
 /** Where the console keeps its state, made now because the passage has to lead to it. */
@@ -18,6 +18,7 @@ function dataFolder() {
 
 async function main() {
   process.chdir(root)
+  demandReadable()
   await install()
   // Without root there is no hub, and the rest needs no system packages.
   if (isRoot) await provideHubTools()
