@@ -314,7 +314,7 @@ $$;
 
 CREATE FUNCTION "cidr_fits"() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    "node" "cidr"%ROWTYPE;
+    "node" record;
 BEGIN
     PERFORM FROM "network" WHERE "id" = NEW."network_id" FOR NO KEY UPDATE;
     SELECT * INTO "node" FROM "cidr" WHERE "id" = NEW."id";
@@ -345,7 +345,7 @@ CREATE CONSTRAINT TRIGGER "cidr_fits" AFTER INSERT OR UPDATE ON "cidr"
 
 CREATE FUNCTION "peer_fits"() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    "place" "cidr"%ROWTYPE;
+    "place" record;
     "at" inet;
 BEGIN
     PERFORM FROM "network" WHERE "id" = NEW."network_id" FOR NO KEY UPDATE;
