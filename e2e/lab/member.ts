@@ -48,16 +48,24 @@ export function joinAll(admin: Admin, who: readonly { host: Host; name: string; 
   )
 }
 
-/**
- * Waits until the members' pings say what packages/cidr says of the network as it is now, then asks the pairs that must
- * not answer once more: what was cut stays cut. Returns who answered, for a test to compare with what a person wrote down.
- */
-export async function settled(admin: Admin, members: readonly Pick<Pinger, 'name' | 'host'>[]): Promise<Matrix> {
+type Somebody = Pick<Pinger, 'name' | 'host'>
+
+/** Waits until the members' pings say what packages/cidr says of the network as it is now, and returns that. */
+export async function reached(admin: Admin, members: readonly Somebody[]) {
   const snapshot = await admin.snapshot()
   // A deleted peer is still asked at the address that it had.
   const rows = new Map(snapshot.peers.toReversed().map((row) => [row.name, row]))
   const pingers = members.map(({ name, host }) => ({ name, host, address: rows.get(name)?.address ?? '' }))
   const expected = expectedMatrix(snapshot, pingers)
   await untilReach(pingers, expected)
-  return [...expected, ...(await pingMatrix(pingers, (pair) => !expected.includes(pair)))].sort()
+  return { pingers, matrix: expected }
+}
+
+/**
+ * The same, and asks the pairs that must not answer once more: what was cut stays cut. Returns who answered, for a test
+ * to compare with what a person wrote down.
+ */
+export async function settled(admin: Admin, members: readonly Somebody[]): Promise<Matrix> {
+  const { pingers, matrix } = await reached(admin, members)
+  return [...matrix, ...(await pingMatrix(pingers, { asked: (pair) => !matrix.includes(pair) }))].sort()
 }

@@ -9,22 +9,28 @@ export type Pinger = { name: string; host: Host; address: string }
 /** Who reaches whom: each pair that does, as "a > b", sorted. */
 export type Matrix = readonly string[]
 
-/** One ping from everybody to everybody else, all at once; or for the pairs that `asked` says. Nothing is retried. */
-export async function pingMatrix(
-  pingers: readonly Pinger[],
-  asked: (pair: string) => boolean = () => true,
-): Promise<Matrix> {
+type How = {
+  /** Which pairs are asked; left out: all. */
+  asked?: (pair: string) => boolean
+  /** How long an answer is waited for, in seconds. Between hosts of a lab it takes milliseconds, or never comes. */
+  waitS?: number
+}
+
+/** One ping from everybody to everybody else, all at once. Nothing is retried. */
+export async function pingMatrix(pingers: readonly Pinger[], how: How = {}): Promise<Matrix> {
+  const { asked = () => true, waitS = 1 } = how
   const rows = pingers.map((from) => {
     const targets = pingers.filter((to) => to !== from && asked(pairOf(from, to)))
-    return targets.length === 0 ? [] : pingsOf(from, targets)
+    return targets.length === 0 ? [] : pingsOf(from, targets, waitS)
   })
   return (await Promise.all(rows)).flat().sort()
 }
 
 /** One process on the host starts all of its pings: entering it once for each would take longer than they do. */
-async function pingsOf(from: Pinger, targets: readonly Pinger[]): Promise<string[]> {
-  const script = 'for ip; do (ping -n -q -c 1 -W 1 "$ip" >/dev/null 2>&1 && echo "$ip" || :) & done; wait'
-  const answered = await from.host.must('sh', ['-c', script, 'sh', ...targets.map((to) => to.address)])
+async function pingsOf(from: Pinger, targets: readonly Pinger[], waitS: number): Promise<string[]> {
+  const script = 'for ip; do (ping -n -q -c 1 -W "$WAIT" "$ip" >/dev/null 2>&1 && echo "$ip" || :) & done; wait'
+  const argv = ['-c', script, 'sh', ...targets.map((to) => to.address)]
+  const answered = await from.host.must('sh', argv, { env: { WAIT: String(waitS) } })
   const reached = new Set(answered.split('\n'))
   return targets.filter((to) => reached.has(to.address)).map((to) => pairOf(from, to))
 }
@@ -49,7 +55,7 @@ export function expectedMatrix(snapshot: Snapshot, pingers: readonly Pinger[]): 
 export async function untilReach(pingers: readonly Pinger[], expected: Matrix, limitMs = 30_000): Promise<void> {
   let last: Matrix = []
   const agrees = async () => {
-    last = await pingMatrix(pingers)
+    last = await pingMatrix(pingers, { waitS: 0.5 })
     return last.join() === expected.join()
   }
   await until('reach as expected', agrees, limitMs).catch((cause: unknown) => {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Admin } from '../lab/admin.ts'
-import { joinAll, type Member, mustWarren, settled } from '../lab/member.ts'
-import { expectedMatrix, type Matrix } from '../lab/reach.ts'
+import { joinAll, mustWarren, reached, settled } from '../lab/member.ts'
 import { hubServes, newNetwork } from '../lab/stack.ts'
 import { Chance } from './chance.ts'
 import { drawPlan, randomChange } from './random-network.ts'
@@ -26,27 +25,17 @@ describe('in a random tree, the pings answer as the rules say after each random 
     'WARREN_SEED=%i',
     async (seed, i) => {
       const chance = new Chance(seed)
-      const network = await newNetwork(place.stack, {
-        name: `net-${i}`,
-        prefix: `10.${100 + i}.0.0/16`,
-        listenPort: 52_000 + i,
-      })
-      await hubServes(place.stack, network)
-      const admin = new Admin({ ctx: place.stack.ctx, network })
-      const plan = drawPlan(chance, network.name, `10.${100 + i}`)
-      for (const { name, prefix, parent, isolated } of plan.cidrs)
-        await admin.addCidr(name, prefix, { parent, isolated })
-      const who = plan.peers.map(async (peer) => ({ ...peer, host: await place.host(`${network.name}-${peer.name}`) }))
-      const members = await joinAll(admin, await Promise.all(who))
+      const { admin, plan, members } = await plant(chance, i)
       const history: string[] = []
-      const check = async () =>
-        expect(await settled(admin, members), history.join('; ')).toEqual(await rules(admin, members))
-
-      await check()
+      await reached(admin, members)
       for (let n = 0; n < CHANGES; n += 1) {
         history.push(await randomChange(chance, admin, plan))
-        await check()
+        await reached(admin, members).catch((cause: unknown) => {
+          throw new Error(`After: ${history.join('; ')}`, { cause })
+        })
       }
+      const { matrix } = await reached(admin, members)
+      expect(await settled(admin, members)).toEqual(matrix)
       // The next network needs their processors.
       await Promise.all(members.map(({ host }) => mustWarren(host, ['down'])))
     },
@@ -54,11 +43,15 @@ describe('in a random tree, the pings answer as the rules say after each random 
   )
 })
 
-/** What packages/cidr says now, for comparison after the pings. */
-async function rules(admin: Admin, members: readonly Member[]): Promise<Matrix> {
-  const snapshot = await admin.snapshot()
-  return expectedMatrix(
-    snapshot,
-    members.map(({ name, host }) => ({ name, host, address: '' })),
-  )
+/** The n-th network of the file, as chance will have it, with everybody joined. */
+async function plant(chance: Chance, n: number) {
+  const start = `10.${100 + n}`
+  const about = { name: `net-${n}`, prefix: `${start}.0.0/16`, listenPort: 52_000 + n }
+  const network = await newNetwork(place.stack, about)
+  await hubServes(place.stack, network)
+  const admin = new Admin({ ctx: place.stack.ctx, network })
+  const plan = drawPlan(chance, network.name, start)
+  for (const { name, prefix, ...more } of plan.cidrs) await admin.addCidr(name, prefix, more)
+  const who = plan.peers.map(async (peer) => ({ ...peer, host: await place.host(`${network.name}-${peer.name}`) }))
+  return { admin, plan, members: await joinAll(admin, await Promise.all(who)) }
 }
