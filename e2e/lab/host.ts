@@ -97,7 +97,8 @@ export class Host {
       timeout: timeoutMs,
       forceKillAfterDelay: 500,
       ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
-      ...(env ? { env } : {}),
+      env: { ...inherited(), ...env },
+      extendEnv: false,
     })
     return { exitCode: result.exitCode ?? -1, stdout: String(result.stdout), stderr: String(result.stderr) }
   }
@@ -116,7 +117,7 @@ export class Host {
 
   /** Starts a program that keeps running. */
   start(name: string, argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Program> {
-    const options = { forks: true, spawn: { env: { ...process.env, ...env } } }
+    const options = { forks: true, spawn: { env: { ...inherited(), ...env } } }
     return Program.start(`${name} on ${this.name}`, [...this.prefix, ...argv], options)
   }
 
@@ -146,6 +147,12 @@ export class Host {
     await this.powerOff()
     await this.boot()
   }
+}
+
+/** Test runners ask for colours by variables of their own, and Node complains on stderr when both are there. */
+const inherited = (): NodeJS.ProcessEnv => {
+  const { FORCE_COLOR: _, NO_COLOR: __, ...rest } = process.env
+  return rest
 }
 
 type RunOptions = { input?: string; env?: Record<string, string>; timeoutMs?: number }
