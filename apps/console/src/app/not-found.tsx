@@ -1,3 +1,5 @@
+'use client'
+
 import Link from 'next/link'
 import { to } from '~/features/to.ts'
 import { Button } from '~/ui/button.tsx'
