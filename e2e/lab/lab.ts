@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { execa } from 'execa'
 import { Host } from './host.ts'
+import { type Leash, leash } from './leash.ts'
 
 /** Linux: OVERLAYFS_SUPER_MAGIC. */
 const OVERLAYFS = 0x794c7630
@@ -15,9 +16,11 @@ const diskFolder = (): string => (statfsSync(tmpdir()).type === OVERLAYFS ? '/de
 export class Lab {
   readonly hosts = new Map<string, Host>()
   readonly folder: string
+  private readonly leash: Leash
 
   private constructor(folder: string) {
     this.folder = folder
+    this.leash = leash(folder)
   }
 
   /** @throws when this process is not root: namespaces and interfaces are only for root to make */
@@ -52,5 +55,6 @@ export class Lab {
   async close(): Promise<void> {
     await Promise.all([...this.hosts.values()].map((host) => host.powerOff()))
     await rm(this.folder, { recursive: true, force: true })
+    await this.leash.release()
   }
 }

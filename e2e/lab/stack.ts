@@ -7,7 +7,6 @@ import type { Ctx } from '../../apps/console/src/server/ctx.ts'
 import { createNetwork } from '../../apps/console/src/server/network/create-network.ts'
 import type { Host } from './host.ts'
 import { Lab } from './lab.ts'
-import { leash } from './leash.ts'
 import { asNobody, built, NOBODY } from './places.ts'
 import { type Switch, switchedOn } from './switch.ts'
 import { internet, publicAddress, publicHost } from './topology.ts'
@@ -47,8 +46,7 @@ export type Stack = {
 /** Brings a stack up, ready for invitations. What fails on the way leaves nothing behind. */
 export async function bringUp(options: StackOptions = {}): Promise<Stack> {
   const lab = await Lab.open()
-  const held = leash(lab.folder)
-  const undo: (() => Promise<unknown>)[] = [() => held.release(), () => lab.close()]
+  const undo: (() => Promise<unknown>)[] = [() => lab.close()]
   const close = async () => {
     for (let last = undo.pop(); last; last = undo.pop()) await last()
   }
