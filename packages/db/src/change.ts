@@ -13,7 +13,15 @@ const LIMITS = { maxWait: 10_000, timeout: 15_000 }
 /** A deadlock or a serialization failure is the other transaction's luck; more than three in a row is a fault. */
 const ATTEMPTS = 3
 
-type About = { networkId: number; actor: Actor; kind: ChangeKind }
+type About = {
+  readonly networkId: number
+  readonly actor: Actor
+  readonly kind: ChangeKind
+  /** The revision that this change takes back. */
+  readonly undoes?: number
+  /** Seconds after which the change takes itself back unless it is confirmed; left out, it stays. */
+  readonly confirmWithinS?: number | undefined
+}
 
 /**
  * The one way to change a network: one transaction that locks it, does `work`, and, when any row is different in the
@@ -84,9 +92,15 @@ async function locked(tx: Tx, id: number) {
 
 type Entry = About & { revision: number } & NonNullable<ReturnType<ReturnType<typeof recorder>['rows']>>
 
-async function append(tx: Tx, { networkId, actor, kind, revision, before, after }: Entry) {
+async function append(tx: Tx, entry: Entry) {
+  const { networkId, actor, kind, revision, before, after, undoes = null, confirmWithinS } = entry
   await tx.network.update({ where: { id: networkId }, data: { revision } })
-  await tx.change.create({ data: { networkId, revision, actor, kind, before, after } })
+  await tx.change.create({ data: { networkId, revision, actor, kind, before, after, undoes } })
+  if (confirmWithinS !== undefined) {
+    // The database's clock, on which the trial will be found due too.
+    await tx.$executeRaw`INSERT INTO trial (network_id, revision, until)
+      VALUES (${networkId}, ${revision}, now() + ${confirmWithinS} * interval '1 second')`
+  }
   await settle(tx)
   await tx.$executeRaw`SELECT pg_notify(${CHANGE_CHANNEL}, ${`${networkId}:${revision}`})`
 }

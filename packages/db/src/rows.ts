@@ -17,6 +17,7 @@ export const networkRow = (n: Network): NetworkRow => ({
   listenPort: n.listenPort,
   apiPort: n.apiPort,
   invitationHours: n.invitationHours,
+  keepaliveS: n.keepaliveS,
 })
 
 export const cidrRow = (c: Cidr): CidrRow => ({

@@ -17,6 +17,15 @@ const OTHER_NETWORK = 'That network does not exist.'
  */
 export const rules: Readonly<Record<string, Rule>> = {
   user_name_key: rule('A user of that name exists already.', 'name'),
+  user_subtree_whole: rule('A subtree is a CIDR of a network.', 'subtree'),
+  user_owner_everywhere: rule('An owner is not bound to a subtree; an admin can be.', 'role'),
+  user_subtree_network_id_subtree_cidr_id_fkey: link(
+    'That CIDR is not in this network.',
+    'subtree',
+    'An admin is bound to this CIDR; give that person another subtree first.',
+  ),
+  user_own_peer_id_fkey: rule('That peer does not exist.', 'ownPeerId'),
+  api_token_user_id_name_key: rule('You have a token of that name already.', 'name'),
   set_up_one_row: rule('There is one set-up token at most.'),
 
   network_name_key: rule('A network of that name exists already.', 'name'),
@@ -29,6 +38,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   network_interface_name: rule('That is not an interface name Linux accepts.', 'interface'),
   network_ports: rule('A port is a number from 1 to 65535.', 'listenPort'),
   network_invitation_hours: rule('An invitation lives 1 to 8760 hours (a year).', 'invitationHours'),
+  network_keepalive_s: rule('A keepalive is sent every 1 to 3600 seconds; 0 sends none.', 'keepaliveS'),
   network_keeps_root: rule('The root CIDR stays as long as its network.'),
   network_at_last_change: rule("A network's revision is that of its last change."),
 

@@ -31,7 +31,14 @@ export type Acme = {
 /** acme 10.42.0.0/16 with infra 10.42.0.0/24 (the hub) and ops 10.42.8.0/24 (a laptop), joined by root–infra. */
 export async function plantAcme(db: Db, nth = 0): Promise<Acme> {
   const name = `acme${nth || ''}`
-  const row = { name, interface: name, endpoint: 'hub.example.org:51820', apiPort: 51820, invitationHours: 168 }
+  const row = {
+    name,
+    interface: name,
+    endpoint: 'hub.example.org:51820',
+    apiPort: 51820,
+    invitationHours: 168,
+    keepaliveS: 25,
+  }
   const network = { ...row, listenPort: 51820 + nth }
   const { value } = await createNetwork(db, { actor: anna, network }, async (tx) => {
     const cidr = (parentId: number | null, label: string, prefix: string) =>

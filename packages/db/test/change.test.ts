@@ -245,7 +245,15 @@ test('a lock that somebody holds too long is a refusal, and nothing is half-done
 })
 
 test('rows carry canonical texts and UTC times, whatever Postgres prints', async () => {
-  const network = { name: 'six', interface: 'six', endpoint: 'h:1', listenPort: 1, apiPort: 1, invitationHours: 1 }
+  const network = {
+    name: 'six',
+    interface: 'six',
+    endpoint: 'h:1',
+    listenPort: 1,
+    apiPort: 1,
+    invitationHours: 1,
+    keepaliveS: 25,
+  }
   const { value } = await createNetwork(db, { actor: anna, network }, async (tx) => {
     const cidr = (parentId: number | null, name: string, prefix: string) =>
       tx.insert('cidrs', { parentId, name, prefix, isolated: false })

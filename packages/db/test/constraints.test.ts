@@ -43,6 +43,7 @@ const breaches: [rule: string, work: (tx: Writer) => Promise<unknown>][] = [
   ['network_interface_name', (tx) => tx.update('networks', acme.networkId, { interface: 'sixteen-letters-' })],
   ['network_interface_name', (tx) => tx.update('networks', acme.networkId, { interface: '-wg' })],
   ['network_ports', (tx) => tx.update('networks', acme.networkId, { apiPort: 0 })],
+  ['network_keepalive_s', (tx) => tx.update('networks', acme.networkId, { keepaliveS: 3601 })],
   ['network_invitation_hours', (tx) => tx.update('networks', acme.networkId, { invitationHours: 0 })],
 
   ['cidr_network_id_name_key', (tx) => tx.insert('cidrs', cidr('ops', '10.42.9.0/24'))],
@@ -148,6 +149,24 @@ test.each([
 /** Rules that no verb can break, because the writer does not offer it. */
 test.each([
   ['user_name_key', `INSERT INTO "user" (name, password_hash, role) VALUES ('x', '', 'owner'), ('x', '', 'owner')`],
+  [
+    'user_subtree_whole',
+    `INSERT INTO "user" (name, password_hash, role, subtree_cidr_id) VALUES ('x', '', 'admin', 1)`,
+  ],
+  [
+    'user_owner_everywhere',
+    `INSERT INTO "user" (name, role, subtree_network_id, subtree_cidr_id) SELECT 'x', 'owner', network_id, id FROM cidr LIMIT 1`,
+  ],
+  [
+    'user_subtree_network_id_subtree_cidr_id_fkey',
+    `INSERT INTO "user" (name, role, subtree_network_id, subtree_cidr_id) VALUES ('x', 'admin', 999, 1)`,
+  ],
+  ['user_own_peer_id_fkey', `INSERT INTO "user" (name, role, own_peer_id) VALUES ('x', 'admin', 999)`],
+  [
+    'api_token_user_id_name_key',
+    `WITH u AS (INSERT INTO "user" (name, role) VALUES ('x', 'admin') RETURNING id)
+     INSERT INTO api_token (user_id, name, hash, role) SELECT id, 'a', 'h' || n, 'admin' FROM u, generate_series(1, 2) n`,
+  ],
   ['set_up_one_row', `INSERT INTO set_up (id, token_hash) VALUES (2, '')`],
   ['network_at_last_change', 'UPDATE network SET revision = revision + 1'],
   [
@@ -160,7 +179,7 @@ test.each([
   ],
   ['change_is_final', `UPDATE change SET kind = 'cidr.edited'`],
   ['change_is_final', 'DELETE FROM change'],
-  ['change_is_final', 'TRUNCATE change'],
+  ['change_is_final', 'TRUNCATE change CASCADE'],
   [
     'change_network_id_fkey',
     `INSERT INTO change SELECT 999, 1, now(), actor, kind, before, after FROM change WHERE network_id = 1`,
@@ -184,19 +203,40 @@ test('every constraint of the database has a sentence', async () => {
        WHERE pronamespace = 'public'::regnamespace`,
   )
   const silent = rows.map((row) => row.name).filter((name) => !(name in rules))
-  // Ids are numbers the database gives out, and observations are saved for peers and networks that are there.
+  // Ids, hashes of random tokens and subjects of a provider are not for a person to choose, and observations are saved
+  // for what is there.
   expect(silent.sort()).toEqual([
+    'api_token_hash_key',
+    'api_token_user_id_fkey',
     'cidr_network_id_id_key',
     'hub_status_network_id_fkey',
+    'peer_links_peer_id_fkey',
     'peer_network_id_id_key',
     'peer_status_peer_id_fkey',
+    'receipt_applied_network_id_revision_fkey',
+    'receipt_network_id_revision_fkey',
+    'session_user_id_fkey',
+    'traffic_peer_id_fkey',
+    'traffic_step',
+    'trial_network_id_revision_fkey',
+    'trial_settled',
+    'user_oidc_subject_key',
+    'user_welcome_hash_key',
   ])
   const known = new Set([...rows.map((row) => row.name), 'change_pkey'])
   expect(Object.keys(rules).filter((name) => !known.has(name))).toEqual([])
 })
 
 test('the root of a network stays, however little is in it', async () => {
-  const network = { name: 'bare', interface: 'bare', endpoint: 'h:1', listenPort: 1, apiPort: 1, invitationHours: 1 }
+  const network = {
+    name: 'bare',
+    interface: 'bare',
+    endpoint: 'h:1',
+    listenPort: 1,
+    apiPort: 1,
+    invitationHours: 1,
+    keepaliveS: 25,
+  }
   const root = cidr('bare', '10.99.0.0/16', null)
   const made = await createNetwork(db, { actor: anna, network }, (tx) => tx.insert('cidrs', root))
   const about = { networkId: made.network.id, actor: anna, kind: 'cidr.deleted' } as const

@@ -16,6 +16,8 @@ export const NetworkRow = z.strictObject({
   listenPort: z.int(),
   apiPort: z.int(),
   invitationHours: z.int(),
+  /** Seconds between the packets that keep a NAT's mapping open; 0 sends none. Rows of older changes do not have it. */
+  keepaliveS: z.int().default(25),
 })
 export type NetworkRow = z.infer<typeof NetworkRow>
 
@@ -87,6 +89,7 @@ export const changeKinds = [
   'cidr.created',
   'cidr.edited',
   'cidr.deleted',
+  'cidr.split',
   'association.created',
   'association.deleted',
   'peer.created',
@@ -98,10 +101,18 @@ export const changeKinds = [
   'peer.deleted',
   'peer.redeemed',
   'peer.key-rotated',
+  'peers.disabled',
+  'peers.enabled',
+  'peers.moved',
+  'peers.deleted',
+  'peers.invited',
   'address.released',
   'invitation.created',
   'invitation.revoked',
   'hub.key-set',
+  'change.undone',
+  /** A change on trial that nobody confirmed in time. */
+  'change.reverted',
 ] as const
 export type ChangeKind = (typeof changeKinds)[number]
 
@@ -118,5 +129,7 @@ export const Change = z.strictObject({
   kind: z.enum(changeKinds),
   before: Rows,
   after: Rows,
+  /** The revision that this change takes back. */
+  undoes: Id.nullable(),
 })
 export type Change = z.infer<typeof Change>

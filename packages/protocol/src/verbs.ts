@@ -7,6 +7,24 @@ const Id = z.int().positive()
 
 export const MIN_PASSWORD = 10
 
+/** How long a change on trial may wait to be confirmed, in seconds. */
+export const TRIAL_S = { min: 30, usual: 120, max: 600 } as const
+
+/**
+ * Makes a change on trial: it takes itself back after so many seconds, unless somebody confirms it. Left out: it stays.
+ */
+const trial = {
+  confirmWithinS: z
+    .int()
+    .min(TRIAL_S.min, `A change on trial waits at least ${TRIAL_S.min} seconds.`)
+    .max(TRIAL_S.max, `A change on trial waits at most ${TRIAL_S.max} seconds.`)
+    .optional(),
+}
+
+/** Chosen: more peers than this at once are a job for a program, which can ask several times. */
+export const MANY_PEERS = 2000
+const peerIds = z.array(Id).min(1, 'Choose at least one peer.').max(MANY_PEERS, `At most ${MANY_PEERS} peers at once.`)
+
 export const SetUp = z.strictObject({
   token: z.string().min(1, 'The set-up token is missing; open the whole URL that npm start printed.'),
   name: z
@@ -40,6 +58,11 @@ export const EditNetwork = z.strictObject({
     .min(1, 'An invitation lives at least 1 hour.')
     .max(8760, 'An invitation lives at most 8760 hours (a year).')
     .optional(),
+  keepaliveS: z
+    .int()
+    .min(0, 'A keepalive is sent every 1 to 3600 seconds; 0 sends none.')
+    .max(3600, 'A keepalive is sent every 1 to 3600 seconds; 0 sends none.')
+    .optional(),
 })
 export type EditNetwork = z.infer<typeof EditNetwork>
 
@@ -58,15 +81,25 @@ export const EditCidr = z.strictObject({
   name: Name.optional(),
   prefix: PrefixText.optional(),
   isolated: z.boolean().optional(),
+  ...trial,
 })
 export type EditCidr = z.infer<typeof EditCidr>
 
-export const DeleteCidr = z.strictObject({ networkId: Id, cidrId: Id })
+/** Makes equal children that fill a CIDR; peers that sit directly in it come to sit in the child that holds them. */
+export const SplitCidr = z.strictObject({
+  networkId: Id,
+  cidrId: Id,
+  /** By address; as many as a power of two says, 2 to 256. */
+  names: z.array(Name).min(2, 'A CIDR is split into at least 2.').max(256, 'A CIDR is split into at most 256.'),
+})
+export type SplitCidr = z.infer<typeof SplitCidr>
+
+export const DeleteCidr = z.strictObject({ networkId: Id, cidrId: Id, ...trial })
 export type DeleteCidr = z.infer<typeof DeleteCidr>
 
 export const CreateAssociation = z.strictObject({ networkId: Id, a: Id, b: Id })
 export type CreateAssociation = z.infer<typeof CreateAssociation>
-export const DeleteAssociation = z.strictObject({ networkId: Id, associationId: Id })
+export const DeleteAssociation = z.strictObject({ networkId: Id, associationId: Id, ...trial })
 export type DeleteAssociation = z.infer<typeof DeleteAssociation>
 
 export const CreatePeer = z.strictObject({
@@ -85,9 +118,15 @@ export type CreatePeer = z.infer<typeof CreatePeer>
 
 export const RenamePeer = z.strictObject({ networkId: Id, peerId: Id, name: Name })
 export type RenamePeer = z.infer<typeof RenamePeer>
-export const MovePeer = z.strictObject({ networkId: Id, peerId: Id, cidrId: Id, address: AddressText.optional() })
+export const MovePeer = z.strictObject({
+  networkId: Id,
+  peerId: Id,
+  cidrId: Id,
+  address: AddressText.optional(),
+  ...trial,
+})
 export type MovePeer = z.infer<typeof MovePeer>
-export const SetPeerEnabled = z.strictObject({ networkId: Id, peerId: Id, enabled: z.boolean() })
+export const SetPeerEnabled = z.strictObject({ networkId: Id, peerId: Id, enabled: z.boolean(), ...trial })
 export type SetPeerEnabled = z.infer<typeof SetPeerEnabled>
 export const EditPeer = z.strictObject({
   networkId: Id,
@@ -96,8 +135,17 @@ export const EditPeer = z.strictObject({
   endpointOverride: EndpointText.nullable().optional(),
 })
 export type EditPeer = z.infer<typeof EditPeer>
-export const DeletePeer = z.strictObject({ networkId: Id, peerId: Id })
+export const DeletePeer = z.strictObject({ networkId: Id, peerId: Id, ...trial })
 export type DeletePeer = z.infer<typeof DeletePeer>
+
+/** The same for many peers, as one change: all of them or none. */
+export const SetPeersEnabled = z.strictObject({ networkId: Id, peerIds, enabled: z.boolean(), ...trial })
+export type SetPeersEnabled = z.infer<typeof SetPeersEnabled>
+export const MovePeers = z.strictObject({ networkId: Id, peerIds, cidrId: Id, ...trial })
+export type MovePeers = z.infer<typeof MovePeers>
+export const DeletePeers = z.strictObject({ networkId: Id, peerIds, ...trial })
+export type DeletePeers = z.infer<typeof DeletePeers>
+
 /** Gives the address of a deleted peer back to its CIDR. */
 export const ReleaseAddress = z.strictObject({ networkId: Id, peerId: Id })
 export type ReleaseAddress = z.infer<typeof ReleaseAddress>
@@ -105,5 +153,21 @@ export type ReleaseAddress = z.infer<typeof ReleaseAddress>
 /** A new invitation for a peer: earlier ones end, and a redeemed peer must join again. */
 export const CreateInvitation = z.strictObject({ networkId: Id, peerId: Id, temporaryKey: PublicKey })
 export type CreateInvitation = z.infer<typeof CreateInvitation>
+/** New invitations for many peers, as one change; each with the public half of a key pair of its own. */
+export const CreateInvitations = z.strictObject({
+  networkId: Id,
+  invitations: z
+    .array(z.strictObject({ peerId: Id, temporaryKey: PublicKey }))
+    .min(1, 'Choose at least one peer.')
+    .max(MANY_PEERS, `At most ${MANY_PEERS} peers at once.`),
+})
+export type CreateInvitations = z.infer<typeof CreateInvitations>
 export const RevokeInvitation = z.strictObject({ networkId: Id, invitationId: Id })
 export type RevokeInvitation = z.infer<typeof RevokeInvitation>
+
+/** Takes a change back, as a new change. */
+export const UndoChange = z.strictObject({ networkId: Id, revision: Id })
+export type UndoChange = z.infer<typeof UndoChange>
+/** Ends a change's trial: confirmed, it stays; reverted, it is taken back at once. */
+export const SettleTrial = z.strictObject({ networkId: Id, revision: Id, keep: z.boolean() })
+export type SettleTrial = z.infer<typeof SettleTrial>

@@ -26,6 +26,7 @@ export function newPlan(): Plan {
       listenPort: 51820,
       apiPort: 51820,
       invitationHours: 24,
+      keepaliveS: 25,
     },
     revision: 1,
     cidrs: [

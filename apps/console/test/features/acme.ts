@@ -38,6 +38,7 @@ export function snapshot(): Snapshot {
       listenPort: 51820,
       apiPort: 51820,
       invitationHours: 168,
+      keepaliveS: 25,
     },
     revision: 7,
     cidrs: [

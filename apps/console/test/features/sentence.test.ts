@@ -75,6 +75,9 @@ test.each<Told>([
     { invitations: [invitation()] },
   ],
   ['took over the key that the hub made', 'hub.key-set', {}, {}],
+  ['disabled ana, ana, ana, ana and 1 more', 'peers.disabled', {}, { peers: [ana, ana, ana, ana, ana] }],
+  ['undid revision 7', 'change.undone', {}, {}],
+  ['took revision 7 back, which nobody had confirmed', 'change.reverted', {}, {}],
 ])('%s', (sentence, kind, before, after) => {
   const change: Change = {
     networkId: 1,
@@ -84,6 +87,7 @@ test.each<Told>([
     kind,
     before: { ...noRows(), ...before },
     after: { ...noRows(), ...after },
+    undoes: kind === 'change.undone' || kind === 'change.reverted' ? 7 : null,
   }
   expect(sentenceOf(change, namesIn(acme()))).toBe(sentence)
 })

@@ -25,8 +25,14 @@ export function sentenceOf(change: Change, names: Names): string {
       return `associated ${pairOf(after, names)}`
     case 'association.deleted':
       return `removed the association ${pairOf(before, names)}`
+    case 'cidr.split':
+      return `split ${parentOf(after, names)} into ${namesOf(after.cidrs)}`
     case 'hub.key-set':
       return 'took over the key that the hub made'
+    case 'change.undone':
+      return `undid revision ${change.undoes ?? ''}`
+    case 'change.reverted':
+      return `took revision ${change.undoes ?? ''} back, which nobody had confirmed`
     default:
       return peerSentence(kind, rows)
   }
@@ -35,7 +41,7 @@ export function sentenceOf(change: Change, names: Names): string {
 type Told = { before: Rows; after: Rows; names: Names }
 type PeerKind = Exclude<
   Change['kind'],
-  `network.${string}` | `cidr.${string}` | `association.${string}` | 'hub.key-set'
+  `network.${string}` | `cidr.${string}` | `association.${string}` | `change.${string}` | 'hub.key-set'
 >
 
 function peerSentence(kind: PeerKind, { before, after, names }: Told): string {
@@ -57,6 +63,16 @@ function peerSentence(kind: PeerKind, { before, after, names }: Told): string {
       return `enabled ${name}`
     case 'peer.deleted':
       return `deleted ${name}, ${was?.address ?? ''}`
+    case 'peers.disabled':
+      return `disabled ${namesOf(after.peers)}`
+    case 'peers.enabled':
+      return `enabled ${namesOf(after.peers)}`
+    case 'peers.moved':
+      return `moved ${namesOf(after.peers)}${is ? ` to ${placeOf(is, names)}` : ''}`
+    case 'peers.deleted':
+      return `deleted ${namesOf(before.peers)}`
+    case 'peers.invited':
+      return `invited ${[...new Set(after.invitations.map((row) => names.peer(row.peerId)))].join(', ')} again`
     case 'peer.redeemed':
       return `joined as ${name}`
     case 'peer.key-rotated':
@@ -69,6 +85,18 @@ function peerSentence(kind: PeerKind, { before, after, names }: Told): string {
       return `revoked the invitation of ${name}`
   }
 }
+
+/** As many names as a line has room for. */
+const LISTED = 4
+
+const namesOf = (rows: readonly { name: string }[]): string => {
+  const rest = rows.length - LISTED
+  const listed = rows.slice(0, LISTED).map((row) => row.name)
+  return `${listed.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+}
+
+const parentOf = ({ cidrs: [child] }: Rows, names: Names): string =>
+  typeof child?.parentId === 'number' ? names.cidr(child.parentId) : 'a CIDR'
 
 function cidrCreated({ after, before }: Told): string {
   const earlier = new Set(before.cidrs.map((row) => row.id))
@@ -118,6 +146,7 @@ const invitedName = (before: Rows, after: Rows, names: Names): string => {
 const fieldNames: Record<string, string> = {
   endpoint: 'endpoint',
   invitationHours: 'hours an invitation lives',
+  keepaliveS: 'seconds of the keepalive',
   isAdmin: 'admin',
   endpointOverride: 'endpoint set by hand',
 }

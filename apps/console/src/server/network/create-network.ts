@@ -21,6 +21,9 @@ const INFRA = 'infra'
 /** Chosen: an invitation outlives a weekend and a holiday, not a month. An admin can change it. */
 const INVITATION_HOURS = 7 * 24
 
+/** Seconds; wg(8) names 25 as right for most NATs and firewalls. */
+const KEEPALIVE_S = 25
+
 /** Linux IFNAMSIZ without its closing zero byte. */
 const INTERFACE_MAX = 15
 
@@ -42,6 +45,7 @@ export async function createNetwork(ctx: Ctx, input: CreateNetwork): Promise<Net
     interface: input.interface ?? interfaceFor(name),
     apiPort: listenPort,
     invitationHours: INVITATION_HOURS,
+    keepaliveS: KEEPALIVE_S,
   }
   return oneAtATime(ctx.db, async () => {
     await refuseOverlap(ctx, root)
