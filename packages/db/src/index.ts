@@ -1,5 +1,13 @@
 export { change, createNetwork } from './change.ts'
-export { CHANGE_CHANNEL, parseChangeNotice, parseStatusNotice, STATUS_CHANNEL } from './channels.ts'
+export {
+  CHANGE_CHANNEL,
+  LINKS_CHANNEL,
+  parseChangeNotice,
+  parseStatusNotice,
+  RECEIPT_CHANNEL,
+  STATUS_CHANNEL,
+  TRIAL_CHANNEL,
+} from './channels.ts'
 export { type Db, openDb } from './database.ts'
 export { asking } from './faults.ts'
 export type { LoginFailure, PrismaClient, Role, User } from './generated/client.ts'

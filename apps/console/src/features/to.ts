@@ -20,5 +20,11 @@ export const to = {
   access: (p: InNetwork & { a?: string | undefined; b?: string | undefined }) =>
     `${to.network(p)}/access${query({ a: p.a, b: p.b })}`,
   invitations: (p: InNetwork) => `${to.network(p)}/invitations`,
-  activity: (p: InNetwork) => `${to.network(p)}/activity`,
+  graph: (p: InNetwork & { peer?: string | undefined; to?: string | undefined }) =>
+    `${to.network(p)}/graph${query({ peer: p.peer, to: p.to })}`,
+  activity: (p: InNetwork & { revision?: string | undefined }) =>
+    `${to.network(p)}/activity${query({ revision: p.revision })}`,
+  settings: (p: InNetwork) => `${to.network(p)}/settings`,
+  people: () => '/people',
+  account: () => '/account',
 }

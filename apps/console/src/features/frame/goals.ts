@@ -13,10 +13,13 @@ export function goalsOf(plan: Plan): Goal[] {
   return [
     page('Overview', to.overview(here)),
     page('Tree', to.tree(here)),
+    page('Graph', to.graph(here)),
     page('Peers', to.peers(here)),
     page('Access', to.access(here)),
     page('Invitations', to.invitations(here)),
     page('Activity', to.activity(here)),
+    page('Settings', to.settings(here)),
+    page('Your account', to.account()),
     page('New network', to.newNetwork()),
     ...plan.tree.nodes.map(({ id, name, prefix }): Goal => {
       return {

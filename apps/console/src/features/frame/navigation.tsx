@@ -39,10 +39,12 @@ function Pages({ onChosen }: { onChosen?: () => void }) {
   const pages = [
     { name: 'Overview', href: to.overview(here) },
     { name: 'Tree', href: to.tree(here) },
+    { name: 'Graph', href: to.graph(here) },
     { name: 'Peers', href: to.peers(here), figure: plan.members.length },
     { name: 'Access', href: to.access(here) },
     { name: 'Invitations', href: to.invitations(here), figure: waiting },
     { name: 'Activity', href: to.activity(here) },
+    { name: 'Settings', href: to.settings(here) },
   ]
   return (
     <ul className="grid gap-px">

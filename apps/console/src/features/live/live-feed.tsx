@@ -32,7 +32,7 @@ export function LiveFeed({ networkId }: { networkId: number }) {
         if (event.networkId !== networkId) return void client.invalidateQueries(trpc.network.list.queryFilter())
         if (event.kind === 'change' && event.revision <= known.current) return
         refresh.current()
-        if (event.kind === 'status') return
+        if (event.kind !== 'change') return
         void client.invalidateQueries(trpc.activity.list.pathFilter())
         tellElsewhere(event.revision, known.current)
       },

@@ -1,16 +1,29 @@
 import {
   CHANGE_CHANNEL,
   type Db,
+  LINKS_CHANNEL,
   type Listener,
   listen,
   listNetworks,
   parseChangeNotice,
   parseStatusNotice,
+  RECEIPT_CHANNEL,
   STATUS_CHANNEL,
+  TRIAL_CHANNEL,
 } from '@warren/db'
 
 /** What a browser is told so that it asks again: a network has a new revision, or something was observed in it. */
-export type LiveEvent = { kind: 'change'; networkId: number; revision: number } | { kind: 'status'; networkId: number }
+export type LiveEvent =
+  | { kind: 'change'; networkId: number; revision: number }
+  | { kind: 'status' | 'links' | 'receipt' | 'trial'; networkId: number }
+
+/** The channels whose payload is a network's id alone. */
+const plainChannels: Readonly<Record<string, 'status' | 'links' | 'receipt' | 'trial'>> = {
+  [STATUS_CHANNEL]: 'status',
+  [LINKS_CHANNEL]: 'links',
+  [RECEIPT_CHANNEL]: 'receipt',
+  [TRIAL_CHANNEL]: 'trial',
+}
 
 /** The events of one database, from one connection for any number of readers. */
 export type Feed = {
@@ -47,7 +60,7 @@ function openFeed(db: Db): Feed {
     async subscribe(on) {
       readers.add(on)
       const joins = listener !== null
-      listener ??= listen(db.url, [CHANGE_CHANNEL, STATUS_CHANNEL], hear, () => void catchUp())
+      listener ??= listen(db.url, [CHANGE_CHANNEL, ...Object.keys(plainChannels)], hear, () => void catchUp())
       await listener
       // The first one is told by the connection it opened.
       if (joins) for (const event of await whereThingsStand(db)) on(event)
@@ -66,8 +79,9 @@ function eventOf(channel: string, payload: string): LiveEvent | null {
     const notice = parseChangeNotice(payload)
     return notice && { kind: 'change', ...notice }
   }
+  const kind = plainChannels[channel]
   const notice = parseStatusNotice(payload)
-  return notice && { kind: 'status', ...notice }
+  return kind && notice ? { kind, ...notice } : null
 }
 
 /** An event for each network. None when the database does not answer: the next connection brings them. */

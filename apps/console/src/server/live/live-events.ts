@@ -55,7 +55,7 @@ function openInbox(signal?: AbortSignal): Inbox {
     const statusToo = Date.now() >= statusFrom
     const events = [...pending.values()].filter((event) => statusToo || event.kind === 'change')
     for (const event of events) pending.delete(keyOf(event))
-    if (events.some((event) => event.kind === 'status')) statusFrom = Date.now() + STATUS_EVERY_MS
+    if (events.some((event) => event.kind !== 'change')) statusFrom = Date.now() + STATUS_EVERY_MS
     return events
   }
   const change = () =>
