@@ -1,5 +1,6 @@
-import { type Association, isActive, type Network, type ReachPeer } from './reach-index.ts'
-import type { CidrNode, Tree } from './tree.ts'
+import { accessBetween } from './access.ts'
+import { isActive, type Network, type ReachPeer } from './reach-index.ts'
+import type { CidrNode } from './tree.ts'
 
 export type Named = { readonly id: number; readonly name: string }
 
@@ -72,23 +73,24 @@ export function explainPair(
 
 /** Rules 2 to 5, which look at the CIDRs only. */
 function explainByPlace({ tree, associations }: Network, a: ReachPeer, b: ReachPeer): Explanation {
-  const upA = tree.ancestors(a.cidrId)
-  const upB = tree.ancestors(b.cidrId)
-  const [cidrA] = upA
-  const [cidrB] = upB
+  const cidrA = tree.get(a.cidrId)
+  const cidrB = tree.get(b.cidrId)
   if (!cidrA || !cidrB) throw new Error('a peer sits in no CIDR')
 
-  if (a.cidrId === b.cidrId) {
-    return cidrA.isolated
+  const access = accessBetween(tree, associations, a.cidrId, b.cidrId)
+  if (access.kind === 'same') {
+    return access.isolated
       ? { kind: 'isolated', reaches: false, ...pair(a, b), cidr: named(cidrA) }
       : { kind: 'same-cidr', reaches: true, ...pair(a, b), cidr: named(cidrA) }
   }
-  if (tree.isWithin(b.cidrId, a.cidrId)) return ancestor(pair(a, b), [a, cidrA], [b, cidrB])
-  if (tree.isWithin(a.cidrId, b.cidrId)) return ancestor(pair(a, b), [b, cidrB], [a, cidrA])
-
-  const inherited = nearest(tree, associations, upA, upB)
-  if (!inherited) return { kind: 'none', reaches: false, ...pair(a, b), missing: [named(cidrA), named(cidrB)] }
-  const { association, viaA, viaB } = inherited
+  if (access.kind === 'ancestor') {
+    return tree.isWithin(b.cidrId, a.cidrId)
+      ? ancestor(pair(a, b), [a, cidrA], [b, cidrB])
+      : ancestor(pair(a, b), [b, cidrB], [a, cidrA])
+  }
+  if (access.kind === 'none')
+    return { kind: 'none', reaches: false, ...pair(a, b), missing: [named(cidrA), named(cidrB)] }
+  const { association, viaA, viaB } = access
   const side = (peer: ReachPeer, cidr: CidrNode, via: CidrNode): Side => ({
     peer: named(peer),
     cidr: named(cidr),
@@ -101,29 +103,6 @@ function explainByPlace({ tree, associations }: Network, a: ReachPeer, b: ReachP
     a: side(a, cidrA, viaA),
     b: side(b, cidrB, viaB),
   }
-}
-
-type Inherited = { readonly association: Association; readonly viaA: CidrNode; readonly viaB: CidrNode }
-
-/** The association closest to the two CIDRs, the oldest of equals: the one an admin would look at first. */
-function nearest(
-  tree: Tree,
-  associations: readonly Association[],
-  upA: readonly CidrNode[],
-  upB: readonly CidrNode[],
-): Inherited | null {
-  const found = associations.flatMap((association) =>
-    [
-      [association.a, association.b],
-      [association.b, association.a],
-    ].flatMap(([x, y]): Inherited[] => {
-      const viaA = upA.find((node) => node.id === x)
-      const viaB = upB.find((node) => node.id === y)
-      return viaA && viaB ? [{ association, viaA, viaB }] : []
-    }),
-  )
-  const nearness = ({ viaA, viaB }: Inherited) => tree.depth(viaA.id) + tree.depth(viaB.id)
-  return found.sort((p, q) => nearness(q) - nearness(p) || p.association.id - q.association.id)[0] ?? null
 }
 
 /** The explanation as one sentence, in the words of DESIGN. */

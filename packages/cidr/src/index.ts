@@ -1,3 +1,4 @@
+export { type Access, accessBetween, type Inherited, openBetween } from './access.ts'
 export {
   type Address,
   type AddressProblem,
@@ -63,3 +64,4 @@ export { explainRemoval, type RemovalProblem, removalProblem } from './removal.t
 export { explainResize, type ResizeProblem, resizeProblem } from './resize.ts'
 export { no, ok, type Result } from './result.ts'
 export { buildTree, type CidrNode, type Span, type Tree } from './tree.ts'
+export { type Step, type Way, waysToAllow } from './ways.ts'
