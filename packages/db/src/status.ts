@@ -36,6 +36,22 @@ export type HubStatus = {
  */
 export const ONLINE_FRESH_S = 90
 
+/**
+ * A handshake this many seconds after the one before is news: the tunnel was idle (chosen: a tunnel in use shakes hands
+ * every 120 s, REKEY_AFTER_TIME).
+ */
+const IDLE_S = 150
+
+/** The id of the running transaction, as rows keep it. */
+export const THIS_WRITE = 'pg_current_xact_id()::text::bigint'
+
+/** Whether a person would not miss the new row for a while: what differs are counters and times that go on. */
+const SEEMS_THE_SAME = `(s.online, s.endpoint, s.applied_revision, s.current, s.version, s.candidates, s.fault)
+  IS NOT DISTINCT FROM (excluded.online, excluded.endpoint, excluded.applied_revision, excluded.current,
+    excluded.version, excluded.candidates, excluded.fault)
+  AND (s.seen_at IS NULL) = (excluded.seen_at IS NULL) AND (s.handshake_at IS NULL) = (excluded.handshake_at IS NULL)
+  AND coalesce(excluded.handshake_at - s.handshake_at < interval '${IDLE_S} seconds', true)`
+
 /** Saves observations, all rows in one statement, and tells `STATUS_CHANNEL`. Peers that are gone are passed over. */
 export const saveStatus = (db: Db, networkId: number, rows: readonly PeerStatus[]): Promise<void> =>
   asking(async () => {
@@ -50,16 +66,18 @@ export const saveStatus = (db: Db, networkId: number, rows: readonly PeerStatus[
          ORDER BY peer_id, nth DESC
        ), saved AS (
          INSERT INTO peer_status AS s (peer_id, online, seen_at, endpoint, handshake_at, rx, tx, applied_revision,
-           applied_at, current, version, candidates, fault, vouched_at)
+           applied_at, current, version, candidates, fault, vouched_at, written, turned)
          SELECT g.peer_id, g.online, g.seen_at, g.endpoint, g.handshake_at, g.rx, g.tx, g.applied_revision,
-           g.applied_at, g.current, g.version, ARRAY(SELECT jsonb_array_elements_text(g.candidates)), g.fault, now()
+           g.applied_at, g.current, g.version, ARRAY(SELECT jsonb_array_elements_text(g.candidates)), g.fault, now(),
+           ${THIS_WRITE}, ${THIS_WRITE}
          FROM given g JOIN peer p ON p.id = g.peer_id AND p.network_id = $1
          ORDER BY g.peer_id
          ON CONFLICT (peer_id) DO UPDATE SET (online, seen_at, endpoint, handshake_at, rx, tx, applied_revision,
-           applied_at, current, version, candidates, fault, vouched_at) = (excluded.online, excluded.seen_at,
-           excluded.endpoint, excluded.handshake_at, excluded.rx, excluded.tx, excluded.applied_revision,
-           excluded.applied_at, excluded.current, excluded.version, excluded.candidates, excluded.fault,
-           excluded.vouched_at)
+           applied_at, current, version, candidates, fault, vouched_at, written, turned) = (excluded.online,
+           excluded.seen_at, excluded.endpoint, excluded.handshake_at, excluded.rx, excluded.tx,
+           excluded.applied_revision, excluded.applied_at, excluded.current, excluded.version, excluded.candidates,
+           excluded.fault, excluded.vouched_at, excluded.written,
+           CASE WHEN ${SEEMS_THE_SAME} THEN s.turned ELSE excluded.turned END)
          RETURNING 1
        )
        SELECT pg_notify('${STATUS_CHANNEL}', $1::text) FROM (SELECT count(*) FROM saved) AS done`,
@@ -87,14 +105,17 @@ export const touchOnline = (db: Db, peerIds: readonly number[]): Promise<void> =
   asking(async () => {
     if (peerIds.length === 0) return
     await db.pool.query(
-      `INSERT INTO peer_status (peer_id, online, seen_at, vouched_at)
-       SELECT id, true, now(), now() FROM peer WHERE id = ANY($1::int[]) ORDER BY id
-       ON CONFLICT (peer_id) DO UPDATE SET online = true, seen_at = now(), vouched_at = now()`,
+      `INSERT INTO peer_status AS s (peer_id, online, seen_at, vouched_at, written, turned)
+       SELECT id, true, now(), now(), ${THIS_WRITE}, ${THIS_WRITE} FROM peer WHERE id = ANY($1::int[]) ORDER BY id
+       ON CONFLICT (peer_id) DO UPDATE SET online = true, seen_at = now(), vouched_at = now(),
+         written = CASE WHEN s.online THEN s.written ELSE excluded.written END,
+         turned = CASE WHEN s.online THEN s.turned ELSE excluded.turned END`,
       [[...peerIds]],
     )
   })
 
-type StatusRecord = Omit<PeerStatus, 'seenAt' | 'handshakeAt' | 'appliedAt' | 'rx' | 'tx'> & {
+/** A row as the driver reads it. */
+export type StatusRecord = Omit<PeerStatus, 'seenAt' | 'handshakeAt' | 'appliedAt' | 'rx' | 'tx'> & {
   seenAt: Date | null
   handshakeAt: Date | null
   appliedAt: Date | null
@@ -113,15 +134,18 @@ export const readStatus = (db: Db, networkId: number): Promise<PeerStatus[]> =>
        WHERE p.network_id = $1 AND p.deleted_at IS NULL ORDER BY s.peer_id`,
       [networkId, ONLINE_FRESH_S],
     )
-    return rows.map((row) => ({
-      ...row,
-      seenAt: timeText(row.seenAt),
-      handshakeAt: timeText(row.handshakeAt),
-      appliedAt: timeText(row.appliedAt),
-      rx: Number(row.rx),
-      tx: Number(row.tx),
-    }))
+    return rows.map(statusOf)
   })
+
+/** The row without what only the driver knows: dates, and numbers as text. */
+export const statusOf = <R extends StatusRecord>(row: R) => ({
+  ...row,
+  seenAt: timeText(row.seenAt),
+  handshakeAt: timeText(row.handshakeAt),
+  appliedAt: timeText(row.appliedAt),
+  rx: Number(row.rx),
+  tx: Number(row.tx),
+})
 
 /** Saves how the hub is doing and tells `STATUS_CHANNEL`. */
 export const saveHubStatus = (db: Db, networkId: number, status: Omit<HubStatus, 'at'>): Promise<void> =>
