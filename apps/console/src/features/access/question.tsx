@@ -3,13 +3,12 @@
 import { explainReach } from '@warren/cidr'
 import { Check, X } from 'lucide-react'
 import { usePathname, useSearchParams } from 'next/navigation'
-import { useId, useState } from 'react'
-import { AssociateForm, whyNotAssociate } from '~/features/cidrs/associate-form.tsx'
+import { useId } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Member, Plan } from '~/features/network/plan.ts'
-import { Button } from '~/ui/button.tsx'
 import { Section } from '~/ui/facts.tsx'
 import { Field, TextInput } from '~/ui/field.tsx'
+import { Ways } from './ways.tsx'
 
 /** "Can A reach B?", answered with the rule that decides; the address carries the question. */
 export function Question() {
@@ -18,21 +17,19 @@ export function Question() {
   const a = findPeer(plan, asked.a)
   const b = findPeer(plan, asked.b)
   return (
-    <div className="rounded-lg border">
-      <Section title="Can A reach B?">
-        <div className="grid gap-3 nav:grid-cols-2">
-          <PeerField label="A" text={asked.a} found={a} onChange={(text) => ask({ ...asked, a: text })} />
-          <PeerField label="B" text={asked.b} found={b} onChange={(text) => ask({ ...asked, b: text })} />
-        </div>
-        <div aria-live="polite" className="mt-3">
-          {a && b ? (
-            <Answer key={`${a.id} ${b.id}`} a={a} b={b} />
-          ) : (
-            <p className="text-muted">Name two peers, or give their addresses.</p>
-          )}
-        </div>
-      </Section>
-    </div>
+    <Section title="Can A reach B?">
+      <div className="grid grid-cols-2 gap-3">
+        <PeerField label="A" text={asked.a} found={a} onChange={(text) => ask({ ...asked, a: text })} />
+        <PeerField label="B" text={asked.b} found={b} onChange={(text) => ask({ ...asked, b: text })} />
+      </div>
+      <div aria-live="polite" className="mt-3">
+        {a && b ? (
+          <Answer key={`${a.id} ${b.id}`} a={a} b={b} />
+        ) : (
+          <p className="text-muted">Name two peers, or give their addresses.</p>
+        )}
+      </div>
+    </Section>
   )
 }
 
@@ -88,11 +85,7 @@ function PeerField({ label, text, found, onChange }: PeerFieldProps) {
 
 function Answer({ a, b }: { a: Member; b: Member }) {
   const { plan } = useNetwork()
-  const [opening, setOpening] = useState(false)
-  const [chosen, setChosen] = useState<number | null>(null)
   const explanation = plan.reach.explain(a.id, b.id)
-  const missing = explanation.kind === 'none' ? explanation.missing.map(({ id }) => plan.tree.get(id)) : null
-  const [one, other] = missing ?? []
   return (
     <div className="grid gap-3">
       <p className="flex gap-2">
@@ -105,18 +98,7 @@ function Answer({ a, b }: { a: Member; b: Member }) {
           <span className="font-medium">{explanation.reaches ? 'Yes.' : 'No.'}</span> {explainReach(explanation)}
         </span>
       </p>
-      {one && other && !whyNotAssociate(plan, one.id, other.id) && !opening && (
-        <div>
-          <Button onClick={() => setOpening(true)}>
-            Associate {one.name} and {other.name}…
-          </Button>
-        </div>
-      )}
-      {one && other && opening && (
-        <div className="max-w-md rounded-lg border border-accent bg-accent-ground p-3">
-          <AssociateForm node={one} other={chosen ?? other.id} onChoose={setChosen} onDone={() => setOpening(false)} />
-        </div>
-      )}
+      {!explanation.reaches && <Ways a={a} b={b} />}
     </div>
   )
 }

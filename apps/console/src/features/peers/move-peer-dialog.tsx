@@ -12,11 +12,11 @@ import { Field, FormError, Select } from '~/ui/field.tsx'
 import { nextFreeAddress } from './address.ts'
 import { usePeerChanges } from './use-peer-changes.ts'
 
-/** Moves a peer to another CIDR, where it gets a new address; shows first what that opens and cuts. */
-export function MovePeerDialog({ peer, onClose }: { peer: Member; onClose: () => void }) {
+/** Moves a peer to another CIDR, `to` at first, where it gets a new address; shows first what that opens and cuts. */
+export function MovePeerDialog({ peer, to, onClose }: { peer: Member; to?: number; onClose: () => void }) {
   const { plan } = useNetwork()
   const { move, networkId } = usePeerChanges()
-  const [cidrId, setCidrId] = useState<number | null>(null)
+  const [cidrId, setCidrId] = useState<number | null>(to ?? null)
   const address = cidrId === null ? null : nextFreeAddress(plan, cidrId)
   const save = () => cidrId !== null && move.mutate({ networkId, peerId: peer.id, cidrId }, { onSuccess: onClose })
   return (
