@@ -20,6 +20,7 @@ export {
 export { type Explanation, explainReach, type Named, type Side } from './explain-reach.ts'
 export { blocksOfRange, freeBlocks, nextFreePrefix, occupancy } from './free.ts'
 export { infraPrefix } from './infra.ts'
+export { coverOf, type InsertChoice, insertChoices } from './insert-choices.ts'
 export {
   explainInterfaceName,
   explainName,
@@ -62,6 +63,15 @@ export { type PairSet, type ReachDifference, reachDifference } from './reach-dif
 export type { Association, Network, ReachIndex, ReachPeer } from './reach-index.ts'
 export { explainRemoval, type RemovalProblem, removalProblem } from './removal.ts'
 export { explainResize, type ResizeProblem, resizeProblem } from './resize.ts'
+export { type ResizeChoice, resizeChoices } from './resize-choices.ts'
 export { no, ok, type Result } from './result.ts'
+export {
+  explainSplitPlan,
+  MOST_PIECES,
+  type SplitPiece,
+  type SplitPlanProblem,
+  splitPieces,
+  splitPlanProblem,
+} from './split-plan.ts'
 export { buildTree, type CidrNode, type Span, type Tree } from './tree.ts'
 export { type Step, type Way, waysToAllow } from './ways.ts'

@@ -1,0 +1,65 @@
+import { bitsOf } from './address.ts'
+import { type AssignProblem, assignable, explainAssign } from './assign.ts'
+import type { Seated } from './peer-address.ts'
+import { formatPrefix, holds, type Prefix, split } from './prefix.ts'
+import type { CidrNode } from './tree.ts'
+import { listed } from './words.ts'
+
+export type SplitPlanProblem =
+  | { readonly kind: 'not-a-power-of-two'; readonly pieces: number }
+  | { readonly kind: 'too-small'; readonly cidr: string; readonly prefix: string; readonly pieces: number }
+  | { readonly kind: 'has-children'; readonly cidr: string; readonly children: readonly string[] }
+  | { readonly kind: 'peer-not-assignable'; readonly peer: string; readonly why: AssignProblem }
+
+/** A piece of a CIDR that is split, and those of the CIDR's peers that come to sit in it. */
+export type SplitPiece<P extends Seated> = { readonly prefix: Prefix; readonly peers: readonly P[] }
+
+/** Chosen: what a person can still name. */
+export const MOST_PIECES = 256
+
+/**
+ * The reason a CIDR may not be split into so many equal children that fill it, or null when it may. `peersIn` sit
+ * directly in it and have to be assignable where they come to sit (DESIGN, “Rules of the tree”).
+ */
+export function splitPlanProblem(
+  cidr: CidrNode,
+  children: readonly CidrNode[],
+  pieces: number,
+  peersIn: readonly Seated[],
+): SplitPlanProblem | null {
+  if (!Number.isInteger(Math.log2(pieces)) || pieces < 2 || pieces > MOST_PIECES) {
+    return { kind: 'not-a-power-of-two', pieces }
+  }
+  if (children.length > 0) return { kind: 'has-children', cidr: cidr.name, children: children.map((one) => one.name) }
+  if (cidr.prefix.width + Math.log2(pieces) > bitsOf(cidr.prefix.family)) {
+    return { kind: 'too-small', cidr: cidr.name, prefix: formatPrefix(cidr.prefix), pieces }
+  }
+  for (const { prefix, peers } of splitPieces(cidr.prefix, pieces, peersIn)) {
+    for (const peer of peers) {
+      const why = assignable(prefix, peer.address)
+      if (why) return { kind: 'peer-not-assignable', peer: peer.name, why }
+    }
+  }
+  return null
+}
+
+/** The equal pieces of a prefix by address, each with its peers; none when it is too small to be cut so often. */
+export function splitPieces<P extends Seated>(prefix: Prefix, pieces: number, peersIn: readonly P[]): SplitPiece<P>[] {
+  const cut = split(prefix, prefix.width + Math.log2(pieces))
+  if (!cut.ok) return []
+  return cut.value.map((piece) => ({ prefix: piece, peers: peersIn.filter((peer) => holds(piece, peer.address)) }))
+}
+
+/** The problem as one sentence. */
+export function explainSplitPlan(problem: SplitPlanProblem): string {
+  switch (problem.kind) {
+    case 'not-a-power-of-two':
+      return `A CIDR is split into 2, 4, 8 and so on up to ${MOST_PIECES} pieces, not ${problem.pieces}.`
+    case 'too-small':
+      return `${problem.cidr} (${problem.prefix}) is too small for ${problem.pieces} pieces.`
+    case 'has-children':
+      return `${problem.cidr} is divided already, into ${listed(problem.children)}; split one of these.`
+    case 'peer-not-assignable':
+      return `Move ${problem.peer} first: ${explainAssign(problem.why)}`
+  }
+}
