@@ -59,7 +59,7 @@ export {
   supernet,
 } from './prefix.ts'
 export { buildReach, type Reach } from './reach.ts'
-export { type PairSet, type ReachDifference, reachDifference } from './reach-difference.ts'
+export { type PairProduct, type PairSet, type ReachDifference, reachDifference } from './reach-difference.ts'
 export type { Association, Network, ReachIndex, ReachPeer } from './reach-index.ts'
 export { explainRemoval, type RemovalProblem, removalProblem } from './removal.ts'
 export { explainResize, type ResizeProblem, resizeProblem } from './resize.ts'

@@ -8,7 +8,12 @@ export type PairSet = Iterable<readonly [number, number]> & {
   sample(n: number): [number, number][]
   /** Every peer that is in a pair, ascending: those a change affects. */
   peers(): number[]
+  /** The same pairs unexpanded: as many products as groups meet, however many pairs that makes. */
+  products(): Iterable<PairProduct>
 }
+
+/** All pairs of `ids` with `others`; where `others` is null, among themselves. Peers of one list had the same place before. */
+export type PairProduct = { readonly ids: readonly number[]; readonly others: readonly number[] | null }
 
 export type ReachDifference = { readonly gained: PairSet; readonly lost: PairSet }
 
@@ -94,6 +99,14 @@ function pairSet(blocks: readonly Block[]): PairSet {
     },
     // A group is one array in many blocks: unite the arrays before their ids.
     peers: () => ascending([...new Set(blocks.flatMap(({ ids, others }) => [ids, ...others]))].flat()),
+    products: () => productsOf(blocks),
+  }
+}
+
+function* productsOf(blocks: readonly Block[]): Generator<PairProduct, void> {
+  for (const { ids, others, itself } of blocks) {
+    if (itself) yield { ids, others: null }
+    for (const other of others) yield { ids, others: other }
   }
 }
 

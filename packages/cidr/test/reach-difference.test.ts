@@ -5,6 +5,7 @@ import {
   buildReach,
   buildTree,
   type CidrNode,
+  type PairProduct,
   type ReachPeer,
   reachDifference,
 } from '../src/index.ts'
@@ -69,6 +70,12 @@ function expectPairs(found: ReturnType<typeof reachDifference>['gained'], bothWa
   expect(sorted(found)).toEqual(sorted(pairs))
   expect(found.count).toBe(pairs.length)
   expect(found.peers()).toEqual([...new Set(pairs.flat())].sort((a, b) => a - b))
+  expect(sorted([...found.products()].flatMap(expanded))).toEqual(sorted(pairs))
+}
+
+function expanded({ ids, others }: PairProduct): number[][] {
+  if (others) return ids.flatMap((a) => others.map((b) => (a < b ? [a, b] : [b, a])))
+  return ids.flatMap((a, at) => ids.slice(at + 1).map((b) => (a < b ? [a, b] : [b, a])))
 }
 
 /** A root, 20 departments and 479 groups in them, ten peers in each. */

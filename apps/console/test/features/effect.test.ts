@@ -1,6 +1,6 @@
 import { formatPrefix, parsePrefix } from '@warren/cidr'
 import { expect, test } from 'vitest'
-import { DRAFT_ID, effectOf, type Intent, treeWithDraft } from '~/features/network/effect.ts'
+import { DRAFT_ID, type Intent, outcomeOf, treeWithDraft } from '~/features/network/effect.ts'
 import { acme } from './acme.ts'
 
 test.each<[string, Intent, gained: number, lost: number]>([
@@ -14,8 +14,8 @@ test.each<[string, Intent, gained: number, lost: number]>([
   ['re-inviting ana cuts the same until it has joined', { kind: 're-invite', peer: 2 }, 0, 5],
   ['moving zoe to eng opens ana, build-7 and db-1', { kind: 'move', peer: 4, to: 4 }, 3, 0],
 ])('%s', (_, intent, gained, lost) => {
-  const effect = effectOf(acme(), intent)
-  expect([effect.gained.count, effect.lost.count]).toEqual([gained, lost])
+  const effect = outcomeOf(acme(), intent)?.difference
+  expect([effect?.gained.count, effect?.lost.count]).toEqual([gained, lost])
 })
 
 test('a draft is drawn between its parent and the children that it takes in', () => {

@@ -1,82 +1,60 @@
 'use client'
 
-import type { PairSet, ReachDifference } from '@warren/cidr'
-import { type ReactNode, useMemo, useState } from 'react'
-import { Button } from '~/ui/button.tsx'
-import { count, counted, signed } from '~/ui/format.ts'
-import { useNetwork } from './context.tsx'
-import { effectOf, type Intent } from './effect.ts'
-import type { Plan } from './plan.ts'
+import { clsx } from 'clsx'
+import type { ReactNode } from 'react'
+import { Skeleton } from '~/ui/empty.tsx'
+import { counted, signed } from '~/ui/format.ts'
+import { type LinkPair, type Outcome, tunnelsCut } from './effect.ts'
+import { EffectPairs } from './effect-pairs.tsx'
+import type { Intent } from './intent.ts'
+import { useLinks } from './use-links.ts'
+import { useOutcome } from './use-outcome.ts'
 
 /** What a change will open and cut, told before it is made. */
 export function EffectNote({ intent, children }: { intent: Intent; children?: ReactNode }) {
-  const { plan } = useNetwork()
-  // An intent is made anew on each render; its content is what counts.
-  const key = JSON.stringify(intent)
-  const effect = useMemo(() => effectOf(plan, JSON.parse(key) as Intent), [plan, key])
+  const { outcome, pending } = useOutcome(intent)
+  const links = useLinks()
+  const cut = outcome ? tunnelsCut(outcome, links) : []
   return (
-    <section aria-label="Effect" className="grid gap-1">
-      <Counts effect={effect} />
+    <section aria-label="Effect" aria-busy={pending} className={clsx('grid gap-1', pending && outcome && 'opacity-60')}>
+      {outcome ? <Counts outcome={outcome} cut={cut} /> : pending ? <Reckoning /> : <Untold />}
       {children && <p className="text-sm">{children}</p>}
-      <p className="text-sm">{summary(effect)}</p>
-      <Pairs effect={effect} plan={plan} />
+      {outcome && <p className="text-sm">{summary(outcome, intent, cut)}</p>}
+      {outcome && <EffectPairs outcome={outcome} intent={intent} cut={cut} />}
     </section>
   )
 }
 
-function Counts({ effect: { gained, lost } }: { effect: ReachDifference }) {
+function Counts({ outcome: { difference }, cut }: { outcome: Outcome; cut: readonly LinkPair[] }) {
+  const { gained, lost } = difference
   const told = new Set([...gained.peers(), ...lost.peers()]).size
   return (
     <p className="flex flex-wrap gap-x-3 font-medium">
       <span className={gained.count > 0 ? 'text-online-ink' : 'text-muted'}>{signed(gained.count, '+')} pairs</span>
       <span className={lost.count > 0 ? 'text-danger' : 'text-muted'}>{signed(lost.count, '−')} pairs</span>
+      {cut.length > 0 && <span className="text-danger">{counted(cut.length, 'live tunnel')} cut</span>}
       <span className="font-normal text-muted">{counted(told, 'agent')} to tell</span>
     </p>
   )
 }
 
-function summary({ gained, lost }: ReachDifference): string {
+function Reckoning() {
+  return (
+    <div role="status" aria-label="Reckoning the effect" className="grid h-10 content-center gap-2">
+      <Skeleton className="h-3 w-40" />
+      <Skeleton className="h-3 w-56" />
+    </div>
+  )
+}
+
+function Untold() {
+  return <p className="text-sm text-muted">What it would open or cut cannot be told as it stands.</p>
+}
+
+function summary({ difference: { gained, lost } }: Outcome, intent: Intent, cut: readonly LinkPair[]): string {
   if (gained.count === 0 && lost.count === 0) return 'Who reaches whom stays as it is.'
+  if (intent.kind === 'create-peer') return 'Once it has joined, it reaches these.'
   if (lost.count === 0) return 'No tunnel is cut.'
+  if (cut.length > 0) return 'The live tunnels among the pairs lost drop at once.'
   return gained.count === 0 ? 'Tunnels of these pairs are cut at once.' : 'Tunnels of the pairs lost are cut at once.'
-}
-
-/** As many as a person reads. */
-const LISTED = 30
-
-function Pairs({ effect, plan }: { effect: ReachDifference; plan: Plan }) {
-  const [open, setOpen] = useState(false)
-  if (effect.gained.count + effect.lost.count === 0) return null
-  return (
-    <div>
-      <Button size="small" onClick={() => setOpen(!open)} aria-expanded={open}>
-        {open ? 'Hide pairs' : 'Show pairs'}
-      </Button>
-      {open && (
-        <div className="mt-2 grid max-h-52 gap-2 overflow-y-auto text-sm">
-          <PairList title="Will reach each other" pairs={effect.gained} plan={plan} />
-          <PairList title="Will be cut" pairs={effect.lost} plan={plan} />
-        </div>
-      )}
-    </div>
-  )
-}
-
-function PairList({ title, pairs, plan }: { title: string; pairs: PairSet; plan: Plan }) {
-  if (pairs.count === 0) return null
-  const name = (id: number) => plan.member(id)?.name ?? ''
-  const rest = pairs.count - LISTED
-  return (
-    <div>
-      <p className="font-medium">{title}</p>
-      <ul>
-        {pairs.sample(LISTED).map(([a, b]) => (
-          <li key={`${a} ${b}`}>
-            {name(a)} – {name(b)}
-          </li>
-        ))}
-        {rest > 0 && <li className="text-muted">and {count(rest)} more</li>}
-      </ul>
-    </div>
-  )
 }

@@ -1,74 +1,35 @@
-import {
-  adopts,
-  buildReach,
-  buildTree,
-  type Prefix,
-  type ReachDifference,
-  type ReachPeer,
-  reachDifference,
-  type Tree,
-} from '@warren/cidr'
-import { type Plan, reachPeer } from './plan.ts'
+import { buildReach, type Reach, type ReachDifference, reachDifference } from '@warren/cidr'
+import { type Intent, keyOf, networkAfter } from './intent.ts'
+import type { Plan } from './plan.ts'
 
-/** A change that a person is about to make, as far as it bears on who reaches whom. */
-export type Intent =
-  | { readonly kind: 'associate'; readonly a: number; readonly b: number }
-  | { readonly kind: 'dissociate'; readonly association: number }
-  | { readonly kind: 'isolate'; readonly cidr: number; readonly isolated: boolean }
-  | { readonly kind: 'delete-cidr'; readonly cidr: number }
-  | { readonly kind: 'enable'; readonly peer: number; readonly enabled: boolean }
-  | { readonly kind: 'move'; readonly peer: number; readonly to: number }
-  | { readonly kind: 'delete-peer'; readonly peer: number }
-  /** Ends the peer's membership until it joins again. */
-  | { readonly kind: 're-invite'; readonly peer: number }
+export { DRAFT_ID, type Intent, NEW_PEER_ID, treeWithDraft } from './intent.ts'
 
-/** The pairs of peers that the change would open and cut. */
-export function effectOf(plan: Plan, intent: Intent): ReachDifference {
-  const now = { tree: plan.tree, peers: plan.members.map(reachPeer), associations: plan.associations }
-  return reachDifference(plan.reach, buildReach({ ...now, ...changed(plan, intent) }))
+/** What a change would do: who would reach whom after it, and the pairs in which that differs from now. */
+export type Outcome = { readonly before: Reach; readonly after: Reach; readonly difference: ReachDifference }
+
+/** The outcome last asked for: a dialog asks the same for its note and for its choice of a trial. */
+let last: { readonly plan: Plan; readonly key: string; readonly outcome: Outcome | null } | null = null
+
+/** What the intent would do to a plan; null where that cannot be told (see `networkAfter`). */
+export function outcomeOf(plan: Plan, intent: Intent): Outcome | null {
+  const key = keyOf(intent)
+  if (last?.plan !== plan || last.key !== key) last = { plan, key, outcome: compute(plan, intent) }
+  return last.outcome
 }
 
-function changed(plan: Plan, intent: Intent): Partial<Parameters<typeof buildReach>[0]> {
-  const { associations, tree } = plan
-  switch (intent.kind) {
-    case 'associate':
-      return { associations: [...associations, { id: 0, a: intent.a, b: intent.b }] }
-    case 'dissociate':
-      return { associations: associations.filter((row) => row.id !== intent.association) }
-    case 'isolate':
-      return {
-        tree: treeWith(tree, (node) => (node.id === intent.cidr ? { ...node, isolated: intent.isolated } : node)),
-      }
-    case 'delete-cidr':
-      return {
-        tree: buildTree(tree.nodes.filter((node) => node.id !== intent.cidr)),
-        associations: associations.filter((row) => row.a !== intent.cidr && row.b !== intent.cidr),
-      }
-    case 'enable':
-      return { peers: peersWith(plan, intent.peer, { enabled: intent.enabled }) }
-    case 'move':
-      return { peers: peersWith(plan, intent.peer, { cidrId: intent.to }) }
-    case 'delete-peer':
-      return { peers: peersWith(plan, intent.peer, { enabled: false }) }
-    case 're-invite':
-      return { peers: peersWith(plan, intent.peer, { redeemed: false }) }
-  }
+function compute(plan: Plan, intent: Intent): Outcome | null {
+  const network = networkAfter(plan, intent)
+  if (!network) return null
+  const after = buildReach(network)
+  return { before: plan.reach, after, difference: reachDifference(plan.reach, after) }
 }
 
-const treeWith = (tree: Tree, edit: (node: Tree['nodes'][number]) => Tree['nodes'][number]): Tree =>
-  buildTree(tree.nodes.map(edit))
+/** A tunnel as `link.list` tells it: two peers, the lower id first, and how it is. */
+export type LinkPair = readonly [a: number, b: number, code: number]
 
-const peersWith = (plan: Plan, id: number, patch: Partial<ReachPeer>): ReachPeer[] =>
-  plan.members.map((member) => (member.id === id ? { ...reachPeer(member), ...patch } : reachPeer(member)))
+/** What `code` means. */
+export const LINK = { noHandshake: 0, direct: 1, relayed: 2 } as const
 
-/** The tree as it would be with a new CIDR; its id is 0. Only for a placement that packages/cidr lets through. */
-export function treeWithDraft(tree: Tree, draft: { parentId: number; name: string; prefix: Prefix }): Tree {
-  const parent = tree.get(draft.parentId)
-  if (!parent) return tree
-  const below = new Set(adopts(tree, parent, draft.prefix).map((node) => node.id))
-  const moved = tree.nodes.map((node) => (below.has(node.id) ? { ...node, parentId: DRAFT_ID } : node))
-  return buildTree([...moved, { ...draft, id: DRAFT_ID, isolated: false }])
-}
-
-/** The id of a CIDR that is drawn and not yet made; rows have ids from 1. */
-export const DRAFT_ID = 0
+/** The tunnels that carry packets now and would be cut. */
+export const tunnelsCut = ({ before, after }: Outcome, links: readonly LinkPair[]): LinkPair[] =>
+  links.filter(([a, b, code]) => code !== LINK.noHandshake && before.canReach(a, b) && !after.canReach(a, b))

@@ -1,0 +1,24 @@
+'use client'
+
+import { useDeferredValue, useMemo, useRef } from 'react'
+import { useNetwork } from './context.tsx'
+import { type Outcome, outcomeOf } from './effect.ts'
+import { type Intent, keyOf } from './intent.ts'
+
+/** What an intent would do; `pending` while that of an earlier one is shown. */
+export type Reckoned = { readonly outcome: Outcome | null; readonly pending: boolean }
+
+/**
+ * Reckons what an intent would do after what the person did to it is on the screen: in a network of 10,000 peers that
+ * takes some 50 ms, which must not stand between a key and its letter.
+ */
+export function useOutcome(intent: Intent): Reckoned {
+  const { plan } = useNetwork()
+  const held = useRef(intent)
+  // An intent is made anew on each render; its content is what counts.
+  if (keyOf(held.current) !== keyOf(intent)) held.current = intent
+  const wanted = held.current
+  const reckoned = useDeferredValue<Intent | null>(wanted, null)
+  const outcome = useMemo(() => reckoned && outcomeOf(plan, reckoned), [plan, reckoned])
+  return { outcome, pending: reckoned !== wanted }
+}
