@@ -12,6 +12,17 @@ export { type Db, openDb } from './database.ts'
 export { asking } from './faults.ts'
 export { lapseOnline, readStatusFrom, type StampedStatus, type Standing, standing } from './follow.ts'
 export type { LoginFailure, PrismaClient, Role, User } from './generated/client.ts'
+export {
+  codeOf,
+  forgetLinks,
+  type LinkCode,
+  type LinksNews,
+  linkTags,
+  type PeerLinks,
+  readLinkPairs,
+  readLinks,
+  saveLinks,
+} from './links.ts'
 export { type Listener, listen } from './listen.ts'
 export { migrate } from './migrate.ts'
 export {
@@ -23,6 +34,7 @@ export {
   secretHash,
   secretHashes,
 } from './read.ts'
+export { type Receipt, readReceipts, recentReceipts, type Waiting, type WaitReason } from './receipts.ts'
 export type { New, RowOf } from './rows.ts'
 export {
   type HubStatus,
@@ -34,4 +46,5 @@ export {
   saveStatus,
   touchOnline,
 } from './status.ts'
+export { readTraffic, readTrafficNow, SPANS, type TrafficNow, type TrafficSeries } from './traffic.ts'
 export type { InnerKind, Writer } from './writer.ts'

@@ -2,8 +2,11 @@ import { activityRouter } from './activity/router.ts'
 import { associationRouter } from './association/router.ts'
 import { cidrRouter } from './cidr/router.ts'
 import { invitationRouter } from './invitation/router.ts'
+import { linkRouter } from './link/router.ts'
 import { networkRouter } from './network/router.ts'
 import { peerRouter } from './peer/router.ts'
+import { receiptRouter } from './receipt/router.ts'
+import { trafficRouter } from './traffic/router.ts'
 import { router } from './trpc.ts'
 
 /** What an admin may ask from the browser as well as from an admin peer over the mesh. */
@@ -14,6 +17,9 @@ export const adminRouters = {
   peer: peerRouter,
   invitation: invitationRouter,
   activity: activityRouter,
+  link: linkRouter,
+  traffic: trafficRouter,
+  receipt: receiptRouter,
 }
 
 /** The same as one router, for the mesh API. */

@@ -1,0 +1,149 @@
+import type { Link } from '@warren/protocol'
+import { LINKS_CHANNEL } from './channels.ts'
+import type { Db } from './database.ts'
+import { asking } from './faults.ts'
+import { ONLINE_FRESH_S } from './status.ts'
+
+/** How a tunnel stands: no handshake, packets straight to the other side, packets passed on by a hub. */
+export type LinkCode = 0 | 1 | 2
+
+/** What is new of one agent's tunnels. */
+export type LinksNews = {
+  readonly peerId: number
+  /** Whether `set` is everything there is; else the tunnels that it does not name stay as they were. */
+  readonly whole: boolean
+  readonly set: readonly Link[]
+  /** Other sides to which there is no tunnel any more. */
+  readonly gone: readonly number[]
+  /** What the agent calls the state after this; null where there is nobody to call it anything. */
+  readonly tag: string | null
+}
+
+/** The tunnels of one peer as they were last told; `at` is when that was, ISO 8601. */
+export type PeerLinks = { at: string | null; links: Link[] }
+
+/** The code that a tunnel has in the picture of a whole network. */
+export const codeOf = ({ live, via }: Pick<Link, 'live' | 'via'>): LinkCode => (!live ? 0 : via === 'direct' ? 1 : 2)
+
+/**
+ * Enters news of tunnels, all rows in one statement, and tells `LINKS_CHANNEL`. Peers that are gone are passed over, and
+ * each peer is named once at most. Throws Refusal 'unavailable', as every function here does.
+ */
+export const saveLinks = (db: Db, networkId: number, news: readonly LinksNews[]): Promise<void> =>
+  asking(async () => {
+    if (news.length === 0) return
+    await db.pool.query(
+      `WITH given AS (
+         SELECT * FROM unnest($2::int[], $3::bool[], $4::jsonb[], $5::jsonb[], $6::jsonb[], $7::text[])
+           AS g(peer_id, whole, links, states, gone, tag)
+       ), saved AS (
+         INSERT INTO peer_links AS l (peer_id, at, links, states, tag)
+         SELECT g.peer_id, now(), g.links, g.states, g.tag
+         FROM given g JOIN peer p ON p.id = g.peer_id AND p.network_id = $1 AND p.deleted_at IS NULL
+         ORDER BY g.peer_id
+         ON CONFLICT (peer_id) DO UPDATE SET at = now(), tag = excluded.tag,
+           links = CASE WHEN (SELECT whole FROM given WHERE given.peer_id = l.peer_id) THEN excluded.links
+             ELSE (l.links - (SELECT ARRAY(SELECT jsonb_array_elements_text(gone)) FROM given
+               WHERE given.peer_id = l.peer_id)) || excluded.links END,
+           states = CASE WHEN (SELECT whole FROM given WHERE given.peer_id = l.peer_id) THEN excluded.states
+             ELSE (l.states - (SELECT ARRAY(SELECT jsonb_array_elements_text(gone)) FROM given
+               WHERE given.peer_id = l.peer_id)) || excluded.states END
+         RETURNING 1
+       )
+       SELECT pg_notify('${LINKS_CHANNEL}', $1::text) FROM (SELECT count(*) FROM saved) AS done`,
+      [
+        networkId,
+        news.map(({ peerId }) => peerId),
+        news.map(({ whole }) => whole),
+        news.map(({ set }) => JSON.stringify(Object.fromEntries(set.map((link) => [link.peer, link])))),
+        news.map(({ set }) => JSON.stringify(Object.fromEntries(set.map((link) => [link.peer, codeOf(link)])))),
+        news.map(({ gone }) => JSON.stringify(gone.map(String))),
+        news.map(({ tag }) => tag),
+      ],
+    )
+  })
+
+/** Forgets the tunnels of peers that left a network, on both sides, and tells `LINKS_CHANNEL`. */
+export const forgetLinks = (db: Db, networkId: number, peerIds: readonly number[]): Promise<void> =>
+  asking(async () => {
+    if (peerIds.length === 0) return
+    const names = peerIds.map(String)
+    await db.pool.query(
+      'DELETE FROM peer_links l USING peer p WHERE p.id = l.peer_id AND p.network_id = $1 AND p.id = ANY($2::int[])',
+      [networkId, [...peerIds]],
+    )
+    await db.pool.query(
+      `UPDATE peer_links l SET links = l.links - $2::text[], states = l.states - $2::text[]
+       FROM peer p WHERE p.id = l.peer_id AND p.network_id = $1 AND l.states ?| $2::text[]`,
+      [networkId, names],
+    )
+    await db.pool.query(`SELECT pg_notify('${LINKS_CHANNEL}', $1)`, [String(networkId)])
+  })
+
+/** By peer, what agents call the state that is saved of their tunnels. */
+export const linkTags = (db: Db, networkId: number): Promise<Map<number, string>> =>
+  asking(async () => {
+    const { rows } = await db.pool.query<{ peerId: number; tag: string }>(
+      `SELECT l.peer_id AS "peerId", l.tag FROM peer_links l JOIN peer p ON p.id = l.peer_id
+       WHERE p.network_id = $1 AND l.tag IS NOT NULL`,
+      [networkId],
+    )
+    return new Map(rows.map(({ peerId, tag }) => [peerId, tag]))
+  })
+
+/** Whether what a peer last told still holds: its agent is online; for a hub, that it is connected. */
+const HEARD = `CASE WHEN p.kind = 'hub' THEN coalesce(h.connected, false)
+  ELSE coalesce(s.online AND s.vouched_at > now() - ${ONLINE_FRESH_S} * interval '1 second', false) END`
+
+/**
+ * Every tunnel of a network as [a, b, code], a < b. What both sides tell is put together: a side that is not heard of any
+ * more says nothing, and a tunnel that one side has relayed is relayed.
+ */
+export const readLinkPairs = (db: Db, networkId: number): Promise<[number, number, LinkCode][]> =>
+  asking(async () => {
+    const { rows } = await db.pool.query<{ id: number; states: string | null; heard: boolean }>(
+      `SELECT p.id, l.states::text AS states, ${HEARD} AS heard
+       FROM peer p LEFT JOIN peer_links l ON l.peer_id = p.id LEFT JOIN peer_status s ON s.peer_id = p.id
+       LEFT JOIN hub_status h ON h.network_id = p.network_id
+       WHERE p.network_id = $1 AND p.deleted_at IS NULL`,
+      [networkId],
+    )
+    const there = new Set(rows.map(({ id }) => id))
+    const pairs = new Map<number, LinkCode>()
+    for (const { id, states, heard } of rows) {
+      if (states === null) continue
+      const told = Object.entries(JSON.parse(states) as Record<string, LinkCode>)
+      for (const [other, code] of told) {
+        const to = Number(other)
+        if (!there.has(to)) continue
+        const key = Math.min(id, to) * KEY + Math.max(id, to)
+        const said = heard ? code : 0
+        const known = pairs.get(key)
+        if (known === undefined || known < said) pairs.set(key, said)
+      }
+    }
+    return [...pairs].map(([key, code]) => [Math.floor(key / KEY), key % KEY, code])
+  })
+
+/** Two ids in one number: ids are 31 bits, and 53 are exact, so this holds for networks' ids below 2^26. */
+const KEY = 2 ** 26
+
+type LinksRecord = { id: number; at: Date | null; links: Record<string, Link> | null; heard: boolean }
+
+/** The tunnels of these peers of a network; peers that never told have none. Of a silent agent none counts as live. */
+export const readLinks = (db: Db, networkId: number, peerIds: readonly number[]): Promise<Map<number, PeerLinks>> =>
+  asking(async () => {
+    const { rows } = await db.pool.query<LinksRecord>(
+      `SELECT p.id, l.at, l.links, ${HEARD} AS heard
+       FROM peer p LEFT JOIN peer_links l ON l.peer_id = p.id LEFT JOIN peer_status s ON s.peer_id = p.id
+       LEFT JOIN hub_status h ON h.network_id = p.network_id
+       WHERE p.network_id = $1 AND p.id = ANY($2::int[])`,
+      [networkId, [...peerIds]],
+    )
+    return new Map(rows.map((row) => [row.id, linksOf(row)]))
+  })
+
+const linksOf = ({ at, links, heard }: LinksRecord): PeerLinks => ({
+  at: at?.toISOString() ?? null,
+  links: Object.values(links ?? {}).map((link) => ({ ...link, live: link.live && heard })),
+})
