@@ -9,7 +9,7 @@ test.describe('signing in', () => {
     await page.getByLabel('Password').fill(OWNER.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(page).toHaveURL(net.path('peers'))
-    await expect(page.getByRole('table', { name: 'Peers' })).toContainText('hub')
+    await expect(page.getByRole('grid', { name: 'Peers' })).toContainText('hub')
   })
 
   test('never leads to another site', async ({ page, stage }) => {

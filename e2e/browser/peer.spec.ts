@@ -76,7 +76,7 @@ test.describe('a peer', () => {
     await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
     await question.getByRole('button', { name: 'Delete peer' }).click()
     await expect(admin).toHaveURL(net.path('peers'))
-    await expect(admin.getByRole('table', { name: 'Peers' })).not.toContainText('ana')
+    await expect(admin.getByRole('grid', { name: 'Peers' })).not.toContainText('ana')
 
     await admin.goto(net.path('tree?cidr=eng'))
     await admin.getByRole('button', { name: 'Add peer' }).click()
@@ -121,7 +121,7 @@ test.describe('a peer', () => {
 test('the table of peers is searched, filtered and sorted, and the address keeps it', async ({ admin, net }) => {
   await people(net)
   await admin.goto(net.path('peers'))
-  const rows = admin.getByRole('table', { name: 'Peers' }).getByRole('row')
+  const rows = admin.getByRole('grid', { name: 'Peers' }).getByRole('row')
   await expect(rows).toHaveCount(5)
   await admin.getByRole('button', { name: 'Name' }).click()
   await expect(rows.nth(1)).toContainText('ana')

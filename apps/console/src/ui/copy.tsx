@@ -46,7 +46,8 @@ export function CopyText({ text, what, className }: { text: string; what: string
   )
 }
 
-function useCopy(text: string): [copied: boolean, copy: () => void] {
+/** Copies a text, and tells for a while that it did. */
+export function useCopy(text: string): [copied: boolean, copy: () => void] {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return

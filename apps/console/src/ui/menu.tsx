@@ -82,6 +82,27 @@ export function MenuChoice<T extends string>({ label, value, onChange, choices }
   )
 }
 
+type CheckProps = { children: ReactNode; checked: boolean; onChange: () => void; whyNot?: string | null }
+
+/** One of several that can each be on or off. The menu stays open, for the next one. */
+export function MenuCheck({ children, checked, onChange, whyNot }: CheckProps) {
+  return (
+    <DropdownMenu.CheckboxItem
+      checked={checked}
+      onCheckedChange={onChange}
+      onSelect={(event) => event.preventDefault()}
+      disabled={Boolean(whyNot)}
+      className={row}
+    >
+      <span className="flex-1">{children}</span>
+      {whyNot && <span className="text-sm text-muted">{whyNot}</span>}
+      <DropdownMenu.ItemIndicator>
+        <Check aria-hidden />
+      </DropdownMenu.ItemIndicator>
+    </DropdownMenu.CheckboxItem>
+  )
+}
+
 export function MenuLine() {
   return <DropdownMenu.Separator className="-mx-1 my-1 border-t" />
 }

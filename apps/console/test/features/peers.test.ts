@@ -1,37 +1,8 @@
 import { expect, test } from 'vitest'
 import { likelySize, sizesBelow, suggestPrefix } from '~/features/cidrs/sizes.ts'
 import { goalsOf, search } from '~/features/frame/goals.ts'
-import { presenceOf } from '~/features/network/presence.ts'
 import { addressFaults, nextFreeAddress } from '~/features/peers/address.ts'
-import { type PeerFilter, peerRows } from '~/features/peers/peer-rows.ts'
-import { acme, ago, NOW, snapshot, status } from './acme.ts'
-
-const hub = { connected: true, appliedRevision: 7, fault: null, version: null, at: null }
-const filter: PeerFilter = { q: '', within: '', state: '', sort: 'address', down: false }
-
-function rows(patch: Partial<PeerFilter>): string[] {
-  const plan = acme()
-  const observed = [status(2, { rx: 5 }), status(3, { online: false, handshakeAt: ago(1) }), status(5, { tx: 9 })]
-  const presence = presenceOf(plan, { status: observed, hub }, NOW)
-  return peerRows(plan, presence, { ...filter, ...patch }).map((row) => row.peer.name)
-}
-
-test.each<[Partial<PeerFilter>, string[]]>([
-  [{}, ['hub', 'ana', 'build-7', 'zoe', 'db-1', 'cam-1', 'cam-2']],
-  [{ down: true }, ['cam-2', 'cam-1', 'db-1', 'zoe', 'build-7', 'ana', 'hub']],
-  [{ within: 'people' }, ['ana', 'build-7', 'zoe']],
-  [{ within: 'gone' }, ['hub', 'ana', 'build-7', 'zoe', 'db-1', 'cam-1', 'cam-2']],
-  [{ q: ' CAM ' }, ['cam-1', 'cam-2']],
-  [{ q: '10.42.32' }, ['db-1']],
-  [{ q: 'guests' }, ['zoe']],
-  [{ state: 'online' }, ['ana', 'db-1']],
-  [{ state: 'online', within: 'prod' }, ['db-1']],
-  [{ sort: 'name' }, ['ana', 'build-7', 'cam-1', 'cam-2', 'db-1', 'hub', 'zoe']],
-  [{ sort: 'traffic', q: '-' }, ['db-1', 'build-7', 'cam-1', 'cam-2']],
-  [{ sort: 'heard', within: 'people' }, ['build-7', 'ana', 'zoe']],
-])('the table with %j shows %j', (patch, names) => {
-  expect(rows(patch)).toEqual(names)
-})
+import { acme, ago, snapshot } from './acme.ts'
 
 test.each([
   ['a', ['acme', 'ana', 'Access', 'Activity']],

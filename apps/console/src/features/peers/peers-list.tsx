@@ -1,40 +1,70 @@
 'use client'
 
-import { useRef } from 'react'
+import { clsx } from 'clsx'
+import { useServerNow } from '~/ui/ago.tsx'
 import { State } from '~/ui/tag.tsx'
-import { useWindow } from '~/ui/use-window.ts'
-import { HandshakeCell, NameCell } from './peer-cells.tsx'
-import type { PeerRowView } from './peer-rows.ts'
+import { Age, NameCell } from './peers-cells.tsx'
+import type { PeersViewProps } from './peers-grid.tsx'
+import { extended, toggled } from './peers-selection.ts'
+import { SelectRow } from './select-box.tsx'
+import { useRowsInSight } from './use-rows-in-sight.ts'
 
 /** In pixels. */
 const ROW = 52
+const TICK_MS = 5000
 
-/** The peers on a narrow screen: two lines each. */
-export function PeersList({ rows }: { rows: readonly PeerRowView[] }) {
-  const scroller = useRef<HTMLDivElement>(null)
-  const { from, to } = useWindow(scroller, { total: rows.length, rowHeight: ROW })
+/** The peers where there is no room for a table: two lines each. */
+export function PeersList({ rows, selection, onSelect }: PeersViewProps) {
+  const { scroller, items } = useRowsInSight(rows.length, ROW)
+  const nowMs = useServerNow(TICK_MS)
+  const select = (id: number, shift: boolean) => {
+    const order = rows.map((row) => row.peer.id)
+    onSelect(shift ? extended(selection, order, id) : toggled(selection, id))
+  }
   return (
-    <div ref={scroller} className="min-h-0 shrink overflow-y-auto">
+    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto">
       <ul aria-label="Peers" className="relative" style={{ height: rows.length * ROW }}>
-        {rows.slice(from, to).map((row, at) => (
-          <li
-            key={row.peer.id}
-            aria-setsize={rows.length}
-            aria-posinset={from + at + 1}
-            style={{ height: ROW, top: (from + at) * ROW }}
-            className="absolute inset-x-0 grid grid-cols-[minmax(0,1fr)_auto] content-center gap-x-3 border-b border-hairline/60 px-3"
-          >
-            <NameCell row={row} />
-            <State tone={row.state.tone}>{row.state.word}</State>
-            <span className="truncate text-muted">
-              <span className="mono">{row.peer.address}</span> · {row.cidr}
-            </span>
-            <span className="text-right text-muted">
-              <HandshakeCell row={row} />
-            </span>
-          </li>
-        ))}
+        {items.map((at) => {
+          const row = rows[at]
+          if (!row) return null
+          const selected = selection.ids.has(row.peer.id)
+          return (
+            <li
+              key={row.peer.id}
+              aria-setsize={rows.length}
+              aria-posinset={at + 1}
+              style={{ height: ROW, top: at * ROW }}
+              className={clsx(
+                'absolute inset-x-0 grid grid-cols-[2rem_minmax(0,1fr)_auto] content-center gap-x-2 border-b border-hairline/60 pr-3 pl-1',
+                selected && 'bg-accent-ground',
+              )}
+            >
+              <label
+                htmlFor={boxId(row.peer.id)}
+                className="relative z-1 row-span-2 grid place-items-center self-stretch"
+              >
+                <SelectRow
+                  id={boxId(row.peer.id)}
+                  name={row.peer.name}
+                  selected={selected}
+                  tabIndex={0}
+                  onToggle={(shift) => select(row.peer.id, shift)}
+                />
+              </label>
+              <NameCell row={row} />
+              <State tone={row.state.tone}>{row.state.word}</State>
+              <span className="truncate text-muted">
+                <span className="mono">{row.peer.address}</span> · {row.cidr}
+              </span>
+              <span className="text-right text-muted">
+                <Age at={row.heard} nowMs={nowMs} />
+              </span>
+            </li>
+          )
+        })}
       </ul>
     </div>
   )
 }
+
+const boxId = (peerId: number): string => `select-peer-${peerId}`

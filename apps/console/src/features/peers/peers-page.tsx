@@ -1,48 +1,52 @@
 'use client'
 
-import { Search, UserPlus } from 'lucide-react'
+import { UserPlus } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { CidrOptions } from '~/features/cidrs/cidr-options.tsx'
 import { Page } from '~/features/frame/page.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
-import { stateWords } from '~/features/network/presence.ts'
+import type { Plan } from '~/features/network/plan.ts'
 import { Button } from '~/ui/button.tsx'
 import { Empty } from '~/ui/empty.tsx'
-import { Select, TextInput } from '~/ui/field.tsx'
-import { count } from '~/ui/format.ts'
-import { NAV_BESIDE, useMedia } from '~/ui/use-media.ts'
+import { PANEL_BESIDE, useMedia } from '~/ui/use-media.ts'
 import { AddPeerDialog } from './dialogs.ts'
-import { type PeerFilter, peerRows } from './peer-rows.ts'
+import { isNarrowed, unfiltered } from './peers-filter.ts'
+import { PeersFilters } from './peers-filters.tsx'
+import { PeersGrid } from './peers-grid.tsx'
 import { PeersList } from './peers-list.tsx'
-import { PeersTable } from './peers-table.tsx'
-import { useFilter } from './use-filter.ts'
+import { peerRows } from './peers-rows.ts'
+import { nothing, type Selection } from './peers-selection.ts'
+import { PeersTools } from './peers-tools.tsx'
+import { useColumns } from './use-columns.ts'
+import { usePeersFilter } from './use-peers-filter.ts'
 
-/** All peers of a network: searched, filtered, sorted. The address carries the filter. */
+/** All peers of a network: searched, filtered, sorted, and many of them changed at once. The address carries the filter. */
 export function PeersPage() {
   const { plan, presence } = useNetwork()
-  const [filter, setFilter] = useFilter()
+  const [filter, setFilter] = usePeersFilter()
+  const [selection, select] = useState<Selection>(nothing)
   const [adding, setAdding] = useState(false)
+  const { shown, chosen, choose } = useColumns()
   const rows = useMemo(() => peerRows(plan, presence, filter), [plan, presence, filter])
+  const View = useMedia(PANEL_BESIDE) ? PeersGrid : PeersList
   const within = filter.within === '' ? null : plan.tree.byName(filter.within)
   return (
-    <Page
-      title="Peers"
-      actions={
-        <Button tone="solid" onClick={() => setAdding(true)}>
-          <UserPlus aria-hidden className="nav:hidden" />
-          <span className="sr-only nav:not-sr-only">Add peer</span>
-        </Button>
-      }
-    >
-      <Filters filter={filter} setFilter={setFilter} shown={rows.length} />
-      {rows.length > 0 ? (
-        <Rows rows={rows} filter={filter} setFilter={setFilter} />
-      ) : (
-        <Empty
-          title="No peer matches"
-          action={<Button onClick={() => setFilter({ q: '', within: '', state: '' })}>Show all peers</Button>}
-        >
-          Try another name, address or state.
+    <Page title="Peers" actions={<AddButton onClick={() => setAdding(true)} />}>
+      <PeersFilters filter={filter} setFilter={setFilter} shown={rows.length}>
+        <PeersTools rows={rows} columns={shown} chosen={chosen} onChoose={choose} />
+      </PeersFilters>
+      {rows.length > 0 && (
+        <View
+          rows={rows}
+          filter={filter}
+          setFilter={setFilter}
+          columns={shown}
+          selection={selection}
+          onSelect={select}
+        />
+      )}
+      {rows.length === 0 && isNarrowed(filter) && (
+        <Empty title="No peer matches" action={<Button onClick={() => setFilter(unfiltered)}>Show all peers</Button>}>
+          Try another name, address, CIDR or endpoint, or fewer filters.
         </Empty>
       )}
       {plan.members.length === 1 && rows.length > 0 && (
@@ -55,58 +59,19 @@ export function PeersPage() {
   )
 }
 
-function Rows(props: Parameters<typeof PeersTable>[0]) {
-  return useMedia(NAV_BESIDE) ? <PeersTable {...props} /> : <PeersList rows={props.rows} />
+function AddButton({ onClick }: { onClick: () => void }) {
+  return (
+    <Button tone="solid" onClick={onClick}>
+      <UserPlus aria-hidden className="nav:hidden" />
+      <span className="sr-only nav:not-sr-only">Add peer</span>
+    </Button>
+  )
 }
 
 /** Where a new peer most likely goes: the first CIDR that is neither the root nor the hub's. */
-function firstHome({ tree, membersIn }: ReturnType<typeof useNetwork>['plan']): number {
+export function firstHome({ tree, membersIn }: Plan): number {
   const home = tree.nodes.find(
     (node) => node.parentId !== null && !membersIn(node.id).some((peer) => peer.kind === 'hub'),
   )
   return (home ?? tree.root).id
-}
-
-type FiltersProps = { filter: PeerFilter; setFilter: (patch: Partial<PeerFilter>) => void; shown: number }
-
-function Filters({ filter, setFilter, shown }: FiltersProps) {
-  const { plan } = useNetwork()
-  return (
-    <search className="flex flex-wrap items-center gap-2 border-b px-3 py-2 nav:px-4">
-      <div className="relative w-full nav:w-64">
-        <Search aria-hidden className="absolute top-2 left-2.5 size-4 text-muted" />
-        <TextInput
-          type="search"
-          aria-label="Search peers"
-          placeholder="Name, address or CIDR"
-          value={filter.q}
-          onChange={(event) => setFilter({ q: event.target.value })}
-          className="pl-8"
-        />
-      </div>
-      <Select
-        aria-label="CIDR"
-        value={plan.tree.byName(filter.within)?.id ?? ''}
-        onChange={(event) => setFilter({ within: plan.tree.get(Number(event.target.value))?.name ?? '' })}
-        className="max-w-44 flex-1"
-      >
-        <option value="">All CIDRs</option>
-        <CidrOptions tree={plan.tree} />
-      </Select>
-      <Select
-        aria-label="State"
-        value={filter.state}
-        onChange={(event) => setFilter({ state: event.target.value })}
-        className="max-w-36 flex-1"
-      >
-        <option value="">Any state</option>
-        {stateWords.map((word) => (
-          <option key={word}>{word}</option>
-        ))}
-      </Select>
-      <p aria-live="polite" className="ml-auto text-sm text-muted">
-        {shown === plan.members.length ? count(shown) : `${count(shown)} of ${count(plan.members.length)}`}
-      </p>
-    </search>
-  )
 }

@@ -1,0 +1,185 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { useMemo } from 'react'
+import { useServerNow } from '~/ui/ago.tsx'
+import { cells } from './peers-cells.tsx'
+import type { Column } from './peers-columns.ts'
+import type { PeerFilter } from './peers-filter.ts'
+import type { PeerRowView } from './peers-rows.ts'
+import { coverOf, type Selection } from './peers-selection.ts'
+import { SelectAll, SelectRow } from './select-box.tsx'
+import { rowId, useListKeys } from './use-list-keys.ts'
+import { useRowsInSight } from './use-rows-in-sight.ts'
+
+/** In pixels; the rows are all as high as this, which is what lets the table draw only some of them. */
+const ROW = 32
+/** Of the column of check boxes, in pixels. */
+const BOX = 36
+const TICK_MS = 5000
+
+export type PeersViewProps = {
+  rows: readonly PeerRowView[]
+  filter: PeerFilter
+  setFilter: (patch: Partial<PeerFilter>) => void
+  columns: readonly Column[]
+  selection: Selection
+  onSelect: (next: Selection) => void
+}
+
+/**
+ * The table. Only the rows in sight exist, so ten thousand scroll like ten. It is one stop of the Tab key: arrows move,
+ * Space selects, Shift stretches, Enter opens.
+ */
+export function PeersGrid(props: PeersViewProps) {
+  const { rows, columns, selection, onSelect } = props
+  const { scroller, items, before, after, show } = useRowsInSight(rows.length, ROW)
+  const order = useMemo(() => rows.map((row) => row.peer.id), [rows])
+  const keys = useListKeys({ order, selection, onSelect, show })
+  const nowMs = useServerNow(TICK_MS)
+  const least = columns.reduce((sum, column) => sum + column.width, BOX)
+  return (
+    <div ref={scroller} className="min-h-0 flex-1 overflow-auto">
+      <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table whose rows can be walked
+        role="grid"
+        aria-label="Peers"
+        aria-rowcount={rows.length + 1}
+        aria-multiselectable
+        aria-activedescendant={keys.active === null ? undefined : rowId(keys.active)}
+        tabIndex={0}
+        onKeyDown={keys.onKeyDown}
+        style={{ minWidth: least }}
+        className="group/grid w-full table-fixed border-collapse outline-none"
+      >
+        <Widths columns={columns} />
+        <Heads {...props} order={order} />
+        <tbody>
+          <Spacer height={before} />
+          {items.map((at) => {
+            const row = rows[at]
+            return (
+              row && (
+                <Row
+                  key={row.peer.id}
+                  row={row}
+                  at={at}
+                  columns={columns}
+                  nowMs={nowMs}
+                  selected={selection.ids.has(row.peer.id)}
+                  active={keys.active === row.peer.id}
+                  onBox={(shift) => keys.pick(row.peer.id, shift)}
+                />
+              )
+            )
+          })}
+          <Spacer height={after} />
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Widths({ columns }: { columns: readonly Column[] }) {
+  return (
+    <colgroup>
+      <col style={{ width: BOX }} />
+      {columns.map((column) => (
+        <col key={column.key} style={{ width: column.width }} />
+      ))}
+    </colgroup>
+  )
+}
+
+/** Stands for the rows that are out of sight. */
+function Spacer({ height }: { height: number }) {
+  return height === 0 ? null : <tr aria-hidden style={{ height }} />
+}
+
+type RowProps = {
+  row: PeerRowView
+  at: number
+  columns: readonly Column[]
+  nowMs: number
+  selected: boolean
+  active: boolean
+  onBox: (shift: boolean) => void
+}
+
+function Row({ row, at, columns, nowMs, selected, active, onBox }: RowProps) {
+  return (
+    <tr
+      id={rowId(row.peer.id)}
+      aria-rowindex={at + 2}
+      aria-selected={selected}
+      style={{ height: ROW }}
+      className={clsx(
+        'relative border-b border-hairline/60',
+        selected ? 'bg-accent-ground' : 'hover:bg-panel',
+        active && '-outline-offset-2 outline-accent group-focus-visible/grid:outline-2',
+      )}
+    >
+      <td className="pl-4">
+        <SelectRow name={row.peer.name} selected={selected} onToggle={onBox} />
+      </td>
+      {columns.map(({ key, figure }) => {
+        const Cell = cells[key]
+        return (
+          <td key={key} className={clsx('truncate px-2 last:pr-4', figure && 'text-right')}>
+            <Cell row={row} nowMs={nowMs} />
+          </td>
+        )
+      })}
+    </tr>
+  )
+}
+
+function Heads({
+  order,
+  columns,
+  filter,
+  setFilter,
+  selection,
+  onSelect,
+}: PeersViewProps & { order: readonly number[] }) {
+  return (
+    <thead className="sticky top-0 z-10 bg-ground shadow-[0_1px_0_var(--hairline)]">
+      <tr aria-rowindex={1}>
+        <th scope="col" className="pl-4 text-left">
+          <SelectAll cover={coverOf(selection, order)} order={order} selection={selection} onSelect={onSelect} />
+        </th>
+        {columns.map((column) => (
+          <Head key={column.key} column={column} filter={filter} setFilter={setFilter} />
+        ))}
+      </tr>
+    </thead>
+  )
+}
+
+function Head({ column, filter, setFilter }: Pick<PeersViewProps, 'filter' | 'setFilter'> & { column: Column }) {
+  const { key, head, note, figure } = column
+  const current = filter.sort === key
+  const Arrow = filter.down ? ArrowDown : ArrowUp
+  return (
+    <th
+      scope="col"
+      aria-sort={current ? (filter.down ? 'descending' : 'ascending') : undefined}
+      className={clsx('h-8 px-2 text-sm font-normal text-muted last:pr-4', figure ? 'text-right' : 'text-left')}
+    >
+      <button
+        type="button"
+        title={note}
+        onClick={() => setFilter({ sort: key, down: current ? !filter.down : figure === true })}
+        className={clsx(
+          'inline-flex items-center gap-1 hover:text-ink',
+          current && 'text-ink',
+          figure && 'flex-row-reverse',
+        )}
+      >
+        {head}
+        {current && <Arrow aria-hidden className="size-3" />}
+      </button>
+    </th>
+  )
+}
