@@ -1,10 +1,11 @@
-import { type Actor, type ChangeKind, type NetworkRow, Refusal } from '@warren/protocol'
+import { type Actor, type ChangeKind, type NetworkRow, Refusal, type Rows } from '@warren/protocol'
 import { CHANGE_CHANNEL } from './channels.ts'
 import type { Db } from './database.ts'
 import { asRefusal, isRetryable } from './faults.ts'
 import { recorder } from './record.ts'
 import { type New, networkRow } from './rows.ts'
 import { type Tx, tables } from './tables.ts'
+import { endTrialOf, openTrial } from './trial.ts'
 import { type Writer, writer } from './writer.ts'
 
 /** Milliseconds a change may wait for a connection, and may run. Behind it is a person looking at a form. */
@@ -21,6 +22,8 @@ type About = {
   readonly undoes?: number
   /** Seconds after which the change takes itself back unless it is confirmed; left out, it stays. */
   readonly confirmWithinS?: number | undefined
+  /** Looks at the rows that the work touched, in the transaction, and throws a Refusal when they may not be. */
+  readonly guard?: (rows: { before: Rows; after: Rows }, tx: Writer) => Promise<void>
 }
 
 /**
@@ -39,13 +42,15 @@ export async function change<T>(
   return inTransaction(db, async (tx) => {
     const network = await locked(tx, about.networkId)
     const record = recorder()
-    const value = await work(writer(tx, networkRow(network), record))
+    const revision = network.revision + 1
+    const inside = writer(tx, { network: networkRow(network), revision }, record)
+    const value = await work(inside)
     const rows = record.rows()
     if (!rows) {
       await settle(tx)
       return { value, revision: null }
     }
-    const revision = network.revision + 1
+    await about.guard?.(rows, inside)
     await append(tx, { ...about, revision, ...rows })
     return { value, revision }
   })
@@ -64,7 +69,7 @@ export async function createNetwork<T>(
     const network = await tables.networks.insert(tx, 0, about.network)
     const record = recorder()
     record.touch('networks', null, network)
-    const value = await work(writer(tx, network, record))
+    const value = await work(writer(tx, { network, revision: 1 }, record))
     const rows = record.rows()
     if (!rows) throw new Error('A new network is a change.')
     const entry = { networkId: network.id, actor: about.actor, kind: 'network.created', revision: 1 } as const
@@ -90,17 +95,16 @@ async function locked(tx: Tx, id: number) {
   return network
 }
 
-type Entry = About & { revision: number } & NonNullable<ReturnType<ReturnType<typeof recorder>['rows']>>
+type Entry = Omit<About, 'guard'> & { revision: number } & NonNullable<ReturnType<ReturnType<typeof recorder>['rows']>>
 
 async function append(tx: Tx, entry: Entry) {
   const { networkId, actor, kind, revision, before, after, undoes = null, confirmWithinS } = entry
   await tx.network.update({ where: { id: networkId }, data: { revision } })
   await tx.change.create({ data: { networkId, revision, actor, kind, before, after, undoes } })
   if (confirmWithinS !== undefined) {
-    // The database's clock, on which the trial will be found due too.
-    await tx.$executeRaw`INSERT INTO trial (network_id, revision, until)
-      VALUES (${networkId}, ${revision}, now() + ${confirmWithinS} * interval '1 second')`
+    await openTrial(tx, { networkId, revision, confirmWithinS })
   }
+  if (undoes !== null) await endTrialOf(tx, { networkId, revision: undoes, actor })
   await settle(tx)
   await tx.$executeRaw`SELECT pg_notify(${CHANGE_CHANNEL}, ${`${networkId}:${revision}`})`
 }

@@ -1,11 +1,10 @@
 import * as z from 'zod'
 import { PublicKey } from './keys.ts'
+import { Password, UserName } from './people.ts'
 import { AddressText, EndpointText, InterfaceName, Name, Port, PrefixText } from './texts.ts'
 
 /** Inputs of the admin verbs. The browser, the CLI and the server check the same schemas; the rules are in cidr. */
 const Id = z.int().positive()
-
-export const MIN_PASSWORD = 10
 
 /** How long a change on trial may wait to be confirmed, in seconds. */
 export const TRIAL_S = { min: 30, usual: 120, max: 600 } as const
@@ -27,14 +26,8 @@ const peerIds = z.array(Id).min(1, 'Choose at least one peer.').max(MANY_PEERS, 
 
 export const SetUp = z.strictObject({
   token: z.string().min(1, 'The set-up token is missing; open the whole URL that npm start printed.'),
-  name: z
-    .string()
-    .trim()
-    .regex(/^[A-Za-z0-9._@-]{1,64}$/, 'A user name is 1 to 64 letters, digits, dots, hyphens, underscores or @.'),
-  password: z
-    .string()
-    .min(MIN_PASSWORD, `A password has at least ${MIN_PASSWORD} characters.`)
-    .max(200, 'A password has at most 200 characters.'),
+  name: UserName,
+  password: Password,
 })
 export type SetUp = z.infer<typeof SetUp>
 

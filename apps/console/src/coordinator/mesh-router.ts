@@ -26,7 +26,8 @@ export function askerOf(caller: Caller): Asker {
   const peer = caller.kind === 'member' ? currentPeer(caller) : undefined
   if (!peer?.isAdmin) throw new Refusal('forbidden', 'This peer is not an admin of the network.')
   const { id, name } = peer
-  return { actor: { kind: 'peer', id, name }, role: 'admin', onlyNetwork: caller.network.topology.network.id }
+  const onlyNetwork = caller.network.topology.network.id
+  return { actor: { kind: 'peer', id, name }, role: 'admin', subtree: null, onlyNetwork, via: 'mesh', sessionId: null }
 }
 
 /** The caller's row of now: it may have been changed since its request began. Undefined when it takes no part any more. */

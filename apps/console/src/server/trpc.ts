@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server'
 import type { Db } from '@warren/db'
-import { Refusal } from '@warren/protocol'
-import type { Asker, Role } from './ctx.ts'
+import { atLeast as includes, Refusal, type Role } from '@warren/protocol'
+import type { Asker } from './ctx.ts'
 import { refusedAs, SILENCE } from './translate.ts'
 
 /**
@@ -57,28 +57,38 @@ const translate = t.middleware(async ({ next, path }) => {
   throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: SILENCE, cause: result.error.cause })
 })
 
-const ranks: Record<Role, number> = { viewer: 0, admin: 1, owner: 2 }
-
 const networkIn = (input: unknown): unknown =>
   typeof input === 'object' && input !== null && 'networkId' in input ? input.networkId : undefined
 
-/** Lets those pass who are at least `role`, and peers only where their own network is meant. */
+/** Lets those pass who are at least `role`, and who is bound to a network only where that one is meant. */
 const atLeast = (role: Role) =>
   t.middleware(async ({ ctx, next, meta, getRawInput }) => {
     // The body first: it may take its time, and who asks has to be true when the work is done, not when it began.
     const input = await getRawInput()
     const asker = await ctx.whoAsks()
     if (!asker) throw new Refusal('not-signed-in', 'You are not signed in; sign in and try again.')
-    if (ranks[asker.role] < ranks[role]) {
+    if (!includes(asker.role, role)) {
       throw new Refusal('forbidden', `This needs the role ${role}; yours is ${asker.role}.`)
     }
     if (asker.onlyNetwork !== null && !meta?.spansNetworks && networkIn(input) !== asker.onlyNetwork) {
       throw new Refusal('not-found', 'There is no such network.', 'networkId')
     }
-    return next({ ctx: { ...ctx, asker, actor: asker.actor } })
+    const standing = { role: asker.role, subtree: asker.subtree }
+    return next({ ctx: { ...ctx, asker, actor: asker.actor, standing } })
   })
+
+/** Lets only people at a browser pass: a program's token must not become a password, a second factor or another token. */
+const inPerson = t.middleware(async ({ ctx, next }) => {
+  const { asker } = ctx as Context & { asker?: Asker }
+  if (asker?.via === 'session') return next()
+  throw new Refusal('forbidden', 'This takes a person who signed in to the console; a token cannot do it.')
+})
 
 export const asPublic = t.procedure.use(translate)
 export const asViewer = asPublic.use(atLeast('viewer'))
 export const asAdmin = asPublic.use(atLeast('admin'))
 export const asOwner = asPublic.use(atLeast('owner'))
+
+/** For what people do about themselves, and owners about people: it belongs to no network. */
+export const asPerson = asViewer.meta({ spansNetworks: true }).use(inPerson)
+export const asOwnerInPerson = asOwner.meta({ spansNetworks: true }).use(inPerson)

@@ -1,24 +1,36 @@
 import type { Db } from '@warren/db'
 import { Refusal } from '@warren/protocol'
+import { askerOfToken, bearerIn } from './auth/bearer.ts'
+import type { From } from './auth/claims.ts'
 import { askerOfCookies } from './auth/session.ts'
-import { sourceOf } from './auth/source.ts'
+import { SOURCE_HEADER } from './auth/source.ts'
 import { env } from './env.ts'
 import { refused } from './translate.ts'
 import type { Context } from './trpc.ts'
 
 /**
- * The context of a browser's request.
+ * The context of a request to the web API: a browser's, known by its cookie, or a program's, known by its token. With a
+ * token no cookie counts, so that no other site can have made a browser send the request.
  * @throws TRPCError FORBIDDEN for a request that another site made a browser send, or that is longer than any of ours
  */
 export function webContext(db: Db, request: Request): Context {
-  const why = foreignBecause(request) ?? tooLongBecause(request)
+  const token = bearerIn(request.headers)
+  const why = (token === null ? foreignBecause(request) : null) ?? tooLongBecause(request)
   if (why) throw refused(new Refusal('forbidden', why))
+  const from = fromOf(request.headers)
+  const cookie = request.headers.get('cookie')
   return {
     db,
-    source: sourceOf(request.headers.get('x-forwarded-for')),
-    whoAsks: () => askerOfCookies(db, request.headers.get('cookie')),
+    source: from.source,
+    whoAsks: () => (token === null ? askerOfCookies(db, cookie, from) : askerOfToken(db, token, new Date())),
   }
 }
+
+/** Where a request came from, and what it calls itself. */
+export const fromOf = (headers: Headers): From => ({
+  source: headers.get(SOURCE_HEADER) ?? 'unknown',
+  browser: headers.get('user-agent') ?? '',
+})
 
 /**
  * Why a request may be the work of another site, or null. Changes come by POST and as JSON, which a foreign page cannot

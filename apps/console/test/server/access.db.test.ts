@@ -157,11 +157,21 @@ async function deletedPeer(plan: Plan): Promise<number> {
   return id
 }
 
-const person = (role: Role): Asker => ({ actor: { kind: 'user', id: 1, name: role }, role, onlyNetwork: null })
+const person = (role: Role): Asker => ({
+  actor: { kind: 'user', id: 1, name: role },
+  role,
+  subtree: null,
+  onlyNetwork: null,
+  via: 'session',
+  sessionId: 1,
+})
 const meshAdmin = (plan: Plan): Asker => ({
   actor: { kind: 'peer', id: plan.hub, name: 'admin-peer' },
   role: 'admin',
+  subtree: null,
   onlyNetwork: plan.id,
+  via: 'mesh',
+  sessionId: null,
 })
 
 async function invoke(asker: Asker | null, path: string, input?: Input): Promise<unknown> {

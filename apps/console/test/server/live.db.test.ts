@@ -7,7 +7,14 @@ import { editNetwork } from '~/server/network/edit-network.ts'
 import { openWorld, type Plan, plant, type World } from './world.ts'
 
 const LIMIT = { timeout: 15_000, interval: 20 }
-const asker: Asker = { actor: { kind: 'user', id: 1, name: 'anna' }, role: 'viewer', onlyNetwork: null }
+const asker: Asker = {
+  actor: { kind: 'user', id: 1, name: 'anna' },
+  role: 'viewer',
+  subtree: null,
+  onlyNetwork: null,
+  via: 'session',
+  sessionId: 1,
+}
 
 let world: World
 let plan: Plan

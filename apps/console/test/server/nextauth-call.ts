@@ -9,7 +9,6 @@ type Ask = {
   path: string[]
   body?: Record<string, string>
   cookies?: Record<string, string>
-  source?: string
 }
 
 /** Asks NextAuth as the login page does, without a server: through the handler it has for plain Node requests. */
@@ -35,7 +34,7 @@ export async function askNextAuth(options: NextAuthOptions, ask: Ask): Promise<A
     query: { nextauth: ask.path },
     body: { ...ask.body, json: 'true' },
     cookies: ask.cookies ?? {},
-    headers: { 'x-forwarded-for': ask.source ?? '192.0.2.1' },
+    headers: {},
   }
   // Two stand-ins of what Next would hand over; NextAuth uses no more of them than this.
   await NextAuth(request as unknown as NextApiRequest, response as unknown as NextApiResponse, options)
@@ -57,14 +56,13 @@ export const pairOf = (setCookie: string): [string, string] => {
 }
 
 /** Signs in with a name and a password, with the token against forged requests that the page would fetch first. */
-export async function signIn(options: NextAuthOptions, given: { name: string; password: string; source?: string }) {
+export async function signIn(options: NextAuthOptions, given: { name: string; password: string; code?: string }) {
   const csrf = await askNextAuth(options, { method: 'GET', path: ['csrf'] })
   const { csrfToken } = csrf.body as { csrfToken: string }
   return askNextAuth(options, {
     method: 'POST',
     path: ['callback', 'credentials'],
-    body: { name: given.name, password: given.password, csrfToken },
+    body: { ...given, csrfToken },
     cookies: Object.fromEntries([...csrf.cookies.values()].map(pairOf)),
-    ...(given.source === undefined ? {} : { source: given.source }),
   })
 }

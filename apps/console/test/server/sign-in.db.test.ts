@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { attempt as limited } from '~/server/auth/attempts.ts'
 import { askerOf, SESSION_S } from '~/server/auth/claims.ts'
 import { type Login, login } from '~/server/auth/login.ts'
+import { openSession } from '~/server/auth/open-session.ts'
 import { hashPassword } from '~/server/auth/password.ts'
 import { createOwner } from '~/server/setup/create-owner.ts'
 import { openSetUp } from '~/server/setup/open-set-up.ts'
@@ -89,8 +90,8 @@ describe('signing in', () => {
   const attempt = (more: Partial<Login> = {}) =>
     login(world.db, { name: 'anna', password: PASSWORD, source: '192.0.2.1', now: new Date(), ...more })
   // A failed attempt without the half second that hashing a password takes.
-  const fail = (name: string, now: Date) =>
-    limited(world.db, { what: 'login', name, source: '192.0.2.1', now }, async () => null)
+  const fail = (name: string, now: Date, source = '192.0.2.1') =>
+    limited(world.db, { what: 'login', name, source, now }, async () => null)
   const wrong = { kind: 'not-signed-in', says: /^That name and password do not belong together\.$/ } as const
 
   test('answers who it is', async () => {
@@ -117,16 +118,30 @@ describe('signing in', () => {
     await refused(attempt(more), wrong)
   })
 
-  test('is limited for a name, from wherever, and says when to try again', async () => {
+  test('is limited for a name from one place, and says when to try again', async () => {
     await addUser('anna')
     const now = new Date()
-    for (let i = 0; i < 5; i += 1) await refused(attempt({ password: 'wrong', source: `192.0.2.${i}`, now }), wrong)
+    for (let i = 0; i < 5; i += 1) await refused(attempt({ password: 'wrong', now }), wrong)
     const tooMany = { kind: 'too-many', says: 'try again in 15 minutes' } as const
     await refused(attempt({ now }), tooMany)
     const later = new Date(now.getTime() + 10 * MINUTE_MS)
     // Knocking on a closed door does not keep it closed for longer.
     for (let i = 0; i < 8; i += 1) await refused(attempt({ now: later }), { ...tooMany, says: 'in 5 minutes' })
     expect(await attempt({ now: new Date(now.getTime() + 15 * MINUTE_MS + 1) })).toMatchObject({ name: 'anna' })
+  })
+
+  test('cannot be closed to a person from afar', async () => {
+    await addUser('anna')
+    for (let i = 0; i < 12; i += 1) await fail('anna', new Date(), `203.0.113.${i}`)
+    expect(await attempt()).toMatchObject({ name: 'anna' })
+  })
+
+  test('from a thousand places is limited too, but not where the person has been signed in', async () => {
+    const { id } = await addUser('anna')
+    await openSession(world.db, { id, epoch: 0 }, { source: '192.0.2.77', browser: '' })
+    for (let i = 0; i < 60; i += 1) await fail('anna', new Date(), `203.0.113.${i}`)
+    await refused(attempt(), { kind: 'too-many', says: 'try again' })
+    expect(await attempt({ source: '192.0.2.77' })).toMatchObject({ name: 'anna' })
   })
 
   test('is limited alike for names that nobody has', async () => {
@@ -169,37 +184,66 @@ describe('signing in', () => {
 })
 
 describe('a session', () => {
-  const claims = (sub: number, since = Math.floor(Date.now() / 1000), epoch = 0) => ({ sub: String(sub), epoch, since })
+  const from = { source: '192.0.2.1', browser: 'a test' }
+  const begin = (person: { id: number }, epoch = 0) => openSession(world.db, { ...person, epoch }, from)
+  const standing = (token: unknown, now = new Date()) => askerOf(world.db, token, { now, from })
 
   test('stands for the person, with the role they have now', async () => {
-    const { id } = await addUser('anna')
-    await world.db.prisma.user.update({ where: { id }, data: { role: 'viewer' } })
-    expect(await askerOf(world.db, claims(id), new Date())).toEqual({
-      actor: { kind: 'user', id, name: 'anna' },
+    const person = await addUser('anna')
+    const claims = await begin(person)
+    await world.db.prisma.user.update({ where: { id: person.id }, data: { role: 'viewer' } })
+    expect(await standing(claims)).toEqual({
+      actor: { kind: 'user', id: person.id, name: 'anna' },
       role: 'viewer',
+      subtree: null,
       onlyNetwork: null,
+      via: 'session',
+      sessionId: claims.sid,
     })
   })
 
-  test('ends when the person is disabled, their sessions are ended, or twelve hours are over', async () => {
-    const { id } = await addUser('anna')
-    const standing = (token: unknown, now = new Date()) => askerOf(world.db, token, now)
-    const late = new Date(Date.now() + (SESSION_S + 1) * 1000)
-    expect(await standing(claims(id))).not.toBeNull()
-    expect(await standing(claims(id), late)).toBeNull()
-    await world.db.prisma.user.update({ where: { id }, data: { sessionEpoch: 1 } })
-    expect(await standing(claims(id))).toBeNull()
-    expect(await standing(claims(id, undefined, 1))).not.toBeNull()
-    await world.db.prisma.user.update({ where: { id }, data: { disabledAt: new Date() } })
-    expect(await standing(claims(id, undefined, 1))).toBeNull()
+  test('ends after twelve hours, when the person is disabled, or with its row', async () => {
+    const person = await addUser('anna')
+    const claims = await begin(person)
+    expect(await standing(claims)).not.toBeNull()
+    expect(await standing(claims, new Date(Date.now() + (SESSION_S + 1) * 1000))).toBeNull()
+    await world.db.prisma.user.update({ where: { id: person.id }, data: { disabledAt: new Date() } })
+    expect(await standing(claims)).toBeNull()
+    await world.db.prisma.user.update({ where: { id: person.id }, data: { disabledAt: null } })
+    expect(await standing(claims)).not.toBeNull()
+    await world.db.prisma.session.delete({ where: { id: claims.sid } })
+    expect(await standing(claims)).toBeNull()
+  })
+
+  test('is not begun with a proof from before everything was ended', async () => {
+    const person = await addUser('anna')
+    await world.db.prisma.user.update({ where: { id: person.id }, data: { sessionEpoch: 1 } })
+    await refused(begin(person), { kind: 'not-signed-in', says: 'sign in again' })
+    expect(await begin(person, 1)).toMatchObject({ sub: String(person.id) })
+  })
+
+  test('of one person is not opened by the claims of another', async () => {
+    const [anna, bert] = [await addUser('anna'), await addUser('bert')]
+    expect(await standing({ ...(await begin(anna)), sub: String(bert.id) })).toBeNull()
+  })
+
+  test('notes where it was last used from, once a minute at most', async () => {
+    const claims = await begin(await addUser('anna'))
+    const seen = () => world.db.prisma.session.findUniqueOrThrow({ where: { id: claims.sid } })
+    const before = await seen()
+    const elsewhere = { source: '203.0.113.5', browser: 'another' }
+    await askerOf(world.db, claims, { now: new Date(), from: elsewhere })
+    expect(await seen()).toEqual(before)
+    await askerOf(world.db, claims, { now: new Date(Date.now() + 61_000), from: elsewhere })
+    expect(await seen()).toMatchObject(elsewhere)
   })
 
   test.each([
     ['nothing', null],
     ['no claims', {}],
-    ['an id that is none', { sub: '1 OR 1=1', epoch: 0, since: 0 }],
-    ['nobody', { sub: '999999', epoch: 0, since: Math.floor(Date.now() / 1000) }],
+    ['an id that is none', { sub: '1 OR 1=1', sid: 1, since: 0 }],
+    ['nobody', { sub: '999999', sid: 999_999, since: Math.floor(Date.now() / 1000) }],
   ])('that says %s is nobody’s', async (_what, token) => {
-    expect(await askerOf(world.db, token, new Date())).toBeNull()
+    expect(await standing(token)).toBeNull()
   })
 })

@@ -15,7 +15,8 @@ describe('the environment', () => {
   }
 
   test('is taken when it is whole', () => {
-    expect(readEnv({ ...good, PATH: '/bin' })).toEqual(good)
+    expect(readEnv({ ...good, PATH: '/bin' })).toMatchObject(good)
+    expect(readEnv(good)).toMatchObject({ WARREN_TRUST_PROXY: 0 })
   })
 
   test('is refused with all faults at once', () => {
@@ -29,16 +30,19 @@ describe('the environment', () => {
 
 describe('where a request came from', () => {
   test.each([
-    ['203.0.113.9', '203.0.113.9'],
-    ['198.51.100.1, 203.0.113.9', '203.0.113.9'],
-    ['::ffff:203.0.113.9', '203.0.113.9'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
-    ['anything', 'unknown'],
-    ['', 'unknown'],
-    [null, 'unknown'],
-  ])('by %s is %s', (header, source) => {
-    expect(sourceOf(header)).toBe(source)
+    ['203.0.113.9', undefined, 0, '203.0.113.9'],
+    ['203.0.113.9', '198.51.100.1', 0, '203.0.113.9'],
+    ['::ffff:203.0.113.9', undefined, 0, '203.0.113.9'],
+    ['2001:db8:1:2:3:4:5:6', undefined, 0, '2001:db8:1:2::/64'],
+    ['127.0.0.1', '203.0.113.9', 1, '203.0.113.9'],
+    ['127.0.0.1', '198.51.100.1, 203.0.113.9', 1, '203.0.113.9'],
+    ['127.0.0.1', '198.51.100.1, 203.0.113.9', 2, '198.51.100.1'],
+    ['203.0.113.9', '198.51.100.1', 2, '203.0.113.9'],
+    ['127.0.0.1', undefined, 1, '127.0.0.1'],
+    ['127.0.0.1', 'anything', 1, 'unknown'],
+    [undefined, undefined, 0, 'unknown'],
+  ])('by socket %s and header %s behind %i proxies is %s', (remoteAddress, forwardedFor, hops, source) => {
+    expect(sourceOf({ remoteAddress, forwardedFor, hops })).toBe(source)
   })
 })
 

@@ -5,12 +5,29 @@ import { Refusal } from '@warren/protocol'
 /** How long a failed attempt counts. */
 const WINDOW_MS = 15 * 60_000
 
-/** Chosen: typing errors pass, guessing does not; a shared address in front of an office gets more. */
-const PER_NAME = 5
+/**
+ * Chosen: typing errors pass, guessing does not; a shared address in front of an office gets more. The limit of a name
+ * counts from one place, so that nobody can keep a person out from afar; over all places it is only there to make a
+ * guess from a thousand machines hopeless, and does not count where the person has been signed in.
+ */
+const PER_NAME_AND_SOURCE = 5
 const PER_SOURCE = 20
+const PER_NAME = 60
 
-/** Something that may be tried a few times only. `name` is null where the source alone is limited. */
-export type Attempt = { what: 'login' | 'set-up'; name: string | null; source: string; now: Date }
+/** What may be tried a few times only. */
+export type What = 'login' | 'set-up' | 'welcome' | 'password'
+
+/**
+ * `name` is null where the source alone is limited. `isUsualPlace` tells whether the person has been signed in from
+ * this source; asked only when that matters.
+ */
+export type Attempt = {
+  what: What
+  name: string | null
+  source: string
+  now: Date
+  isUsualPlace?: () => Promise<boolean>
+}
 
 /**
  * Runs `work` as one attempt: it counts as failed from before it begins, so that a thousand at once gain nothing, and is
@@ -46,10 +63,11 @@ const hidden = ({ what, name }: Attempt): string =>
     .digest('base64url')
 
 /** When the limit that this attempt is over will let one through; null when it is over none. */
-async function whenAgain(db: Db, { name, source, what, now }: Attempt & { name: string }): Promise<Date | null> {
+async function whenAgain(db: Db, about: Attempt & { name: string }): Promise<Date | null> {
+  const { name, source, what, now } = about
   const since = new Date(now.getTime() - WINDOW_MS)
   await asking(() => db.prisma.loginFailure.deleteMany({ where: { at: { lt: since } } }))
-  const overLimit = (where: { name: string } | { address: string }, limit: number) =>
+  const overLimit = (where: { name?: string; address?: string }, limit: number) =>
     asking(() =>
       db.prisma.loginFailure.findFirst({
         where: { ...where, at: { gte: since } },
@@ -59,11 +77,14 @@ async function whenAgain(db: Db, { name, source, what, now }: Attempt & { name: 
         select: { at: true },
       }),
     )
-  const blocking = await Promise.all([
-    what === 'login' ? overLimit({ name }, PER_NAME) : null,
+  const named = what === 'login' || what === 'password'
+  const [here, place, everywhere] = await Promise.all([
+    named ? overLimit({ name, address: source }, PER_NAME_AND_SOURCE) : null,
     overLimit({ address: source }, PER_SOURCE),
+    named ? overLimit({ name }, PER_NAME) : null,
   ])
-  const latest = Math.max(...blocking.map((row) => row?.at.getTime() ?? 0))
+  const far = everywhere && !(await about.isUsualPlace?.()) ? everywhere : null
+  const latest = Math.max(...[here, place, far].map((row) => row?.at.getTime() ?? 0))
   return latest === 0 ? null : new Date(latest + WINDOW_MS)
 }
 
