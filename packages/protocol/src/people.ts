@@ -87,3 +87,25 @@ export const SetOwnPeer = z.strictObject({ peerId: Id.nullable() })
 export type SetOwnPeer = z.infer<typeof SetOwnPeer>
 export const FindPeers = z.strictObject({ text: z.string().trim().max(100) })
 export type FindPeers = z.infer<typeof FindPeers>
+
+/** What is done to the console's people; the people page has a sentence for each. */
+export const eventKinds = [
+  'person.added',
+  'person.edited',
+  'person.disabled',
+  'person.enabled',
+  'person.removed',
+  'person.link-made',
+  'person.welcomed',
+  'sessions.ended',
+  'password.changed',
+  'totp.enabled',
+  'totp.disabled',
+  'totp.reset',
+  'recovery.renewed',
+  'token.created',
+  'token.revoked',
+  'oidc.linked',
+  'oidc.added',
+] as const
+export type EventKind = (typeof eventKinds)[number]

@@ -1,0 +1,2 @@
+/** A person's row without a second factor. */
+export const withoutTotp = { totpSealed: null, totpStep: null, recoveryHashes: [] }
