@@ -1,6 +1,9 @@
-import { type Change, noRows, type Rows } from '@warren/protocol'
-import { expect, test } from 'vitest'
+import { type Change, changeKinds, noRows, type Rows } from '@warren/protocol'
+import { describe, expect, test } from 'vitest'
+import { byDay } from '~/features/activity/days.ts'
+import { kindGroups } from '~/features/activity/kinds.ts'
 import { namesIn } from '~/features/activity/names.ts'
+import { rowDiffs } from '~/features/activity/row-diffs.ts'
 import { sentenceOf } from '~/features/activity/sentence.ts'
 import { acme, ago, invitation, peerRow, snapshot } from './acme.ts'
 
@@ -60,7 +63,20 @@ test.each<Told>([
     { peers: [ana] },
     { peers: [{ ...ana, address: '10.42.16.9' }] },
   ],
-  ['changed ana: admin no → yes', 'peer.edited', { peers: [ana] }, { peers: [{ ...ana, isAdmin: true }] }],
+  ['made ana an admin over the mesh', 'peer.edited', { peers: [ana] }, { peers: [{ ...ana, isAdmin: true }] }],
+  [
+    'set the endpoint of ana by hand, 203.0.113.9:51820',
+    'peer.edited',
+    { peers: [ana] },
+    { peers: [{ ...ana, endpointOverride: '203.0.113.9:51820' }] },
+  ],
+  [
+    'left the endpoint of ana to be found',
+    'peer.edited',
+    { peers: [{ ...ana, endpointOverride: '203.0.113.9:51820' }] },
+    { peers: [ana] },
+  ],
+  ['moved ana, ana to eng', 'peers.moved', { peers: [] }, { peers: [ana, ana] }],
   ['disabled ana', 'peer.disabled', { peers: [ana] }, { peers: [{ ...ana, enabled: false }] }],
   ['enabled ana', 'peer.enabled', { peers: [{ ...ana, enabled: false }] }, { peers: [ana] }],
   ['deleted ana, 10.42.16.1', 'peer.deleted', { peers: [ana] }, { peers: [{ ...ana, deletedAt: ago(0) }] }],
@@ -77,17 +93,94 @@ test.each<Told>([
   ['took over the key that the hub made', 'hub.key-set', {}, {}],
   ['disabled ana, ana, ana, ana and 1 more', 'peers.disabled', {}, { peers: [ana, ana, ana, ana, ana] }],
   ['undid revision 7', 'change.undone', {}, {}],
-  ['took revision 7 back, which nobody had confirmed', 'change.reverted', {}, {}],
+  ['took back revision 7, which nobody had confirmed', 'change.reverted', {}, {}],
 ])('%s', (sentence, kind, before, after) => {
-  const change: Change = {
-    networkId: 1,
-    revision: 8,
-    at: ago(0),
-    actor: { kind: 'user', id: 1, name: 'bob' },
-    kind,
-    before: { ...noRows(), ...before },
-    after: { ...noRows(), ...after },
-    undoes: kind === 'change.undone' || kind === 'change.reverted' ? 7 : null,
-  }
-  expect(sentenceOf(change, namesIn(acme()))).toBe(sentence)
+  const undoes = kind === 'change.undone' || kind === 'change.reverted' ? 7 : null
+  expect(sentenceOf(changeOf(kind, before, after, undoes), namesIn(acme()))).toBe(sentence)
+})
+
+function changeOf(kind: Change['kind'], before: Partial<Rows>, after: Partial<Rows>, undoes: number | null): Change {
+  const actor = { kind: 'user', id: 1, name: 'bob' } as const
+  const rows = { before: { ...noRows(), ...before }, after: { ...noRows(), ...after } }
+  return { networkId: 1, revision: undoes === null ? 7 : 8, at: ago(0), actor, kind, ...rows, undoes }
+}
+
+test('what takes a change back says which, in its words', () => {
+  const disabled = changeOf('peer.disabled', { peers: [ana] }, { peers: [{ ...ana, enabled: false }] }, null)
+  const undone = changeOf('change.undone', { peers: [{ ...ana, enabled: false }] }, { peers: [ana] }, 7)
+  const names = namesIn(acme())
+  expect(sentenceOf(undone, names, disabled)).toBe('undid revision 7: bob disabled ana')
+  const reverted = { ...undone, kind: 'change.reverted' } as const
+  const sentence = 'took back revision 7, which nobody had confirmed: bob disabled ana'
+  expect(sentenceOf(reverted, names, disabled)).toBe(sentence)
+})
+
+test('what is gone meanwhile is called as the changes at hand last called it', () => {
+  const made = changeOf('cidr.created', {}, { cidrs: [{ ...eng, id: 40, name: 'lab' }] }, null)
+  const names = namesIn(acme(), [made])
+  expect([names.cidr(40), names.cidr(4), names.cidr(41), names.peer(90)]).toEqual(['lab', 'eng', 'CIDR 41', 'peer 90'])
+})
+
+describe('a change in full', () => {
+  const names = namesIn(acme())
+  const diffs = (before: Partial<Rows>, after: Partial<Rows>) =>
+    rowDiffs({ before: { ...noRows(), ...before }, after: { ...noRows(), ...after } }, names)
+
+  test('names what an id stands for, and only what differs', () => {
+    expect(diffs({ peers: [ana] }, { peers: [{ ...ana, cidrId: 5, address: '10.42.17.2' }] })).toEqual([
+      {
+        key: 'peers 2',
+        noun: 'Peer',
+        name: 'ana',
+        how: 'changed',
+        fields: [
+          { field: 'CIDR', before: 'eng', after: 'guests', mono: false },
+          { field: 'address', before: '10.42.16.1', after: '10.42.17.2', mono: true },
+        ],
+      },
+    ])
+  })
+
+  test('of what came says what it is, without what is usual', () => {
+    const [row] = diffs({}, { cidrs: [eng] })
+    expect(row?.how).toBe('added')
+    expect(row?.fields.map(({ field, before, after }) => [field, before, after])).toEqual([
+      ['inside', null, 'people'],
+      ['name', null, 'eng'],
+      ['prefix', null, '10.42.16.0/24'],
+    ])
+  })
+
+  test('takes a tombstone for what it stands for', () => {
+    const [row] = diffs({ peers: [ana] }, { peers: [{ ...ana, publicKey: null, deletedAt: ago(0) }] })
+    expect([row?.how, row?.fields.every(({ after }) => after === null)]).toEqual(['removed', true])
+    const [back] = diffs({ peers: [{ ...ana, deletedAt: ago(0) }] }, { peers: [ana] })
+    expect(back?.how).toBe('added')
+  })
+
+  test('names both sides of an association', () => {
+    const [row] = diffs({ associations: [{ id: 2, a: 4, b: 6 }] }, {})
+    expect([row?.name, row?.how, row?.fields]).toEqual(['eng – prod', 'removed', []])
+  })
+})
+
+describe('days', () => {
+  const at = (text: string) => ({ at: new Date(text).toISOString() })
+  const now = new Date(2026, 2, 1, 12).getTime()
+
+  test('are named from today backwards', () => {
+    const items = ['2026-03-01T11:00', '2026-03-01T00:01', '2026-02-28T23:59', '2026-02-20T08:00', '2025-12-31T08:00']
+    const days = byDay(items.map(at), now)
+    expect(days.map((day) => [day.title, day.items.length])).toEqual([
+      ['Today', 2],
+      ['Yesterday', 1],
+      [expect.stringContaining('20'), 1],
+      [expect.stringContaining('2025'), 1],
+    ])
+  })
+
+  test('every kind of change is in exactly one group of the filter', () => {
+    const grouped = Object.values(kindGroups).flatMap(({ kinds }) => kinds)
+    expect(grouped.toSorted()).toEqual(changeKinds.toSorted())
+  })
 })

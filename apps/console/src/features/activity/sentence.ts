@@ -5,9 +5,10 @@ export type Names = { cidr: (id: number) => string; peer: (id: number) => string
 
 /**
  * What was done, as the rest of a sentence that begins with who did it: "moved cam-3 from iot to lab, 10.42.3.7 →
- * 10.42.4.2". Everything comes from the rows before and after, except for names of what they only refer to.
+ * 10.42.4.2". Everything comes from the rows before and after, except for names of what they only refer to, and for the
+ * change that another takes back.
  */
-export function sentenceOf(change: Change, names: Names): string {
+export function sentenceOf(change: Change, names: Names, undone?: Change): string {
   const { before, after, kind } = change
   const rows = { before, after, names }
   switch (kind) {
@@ -30,13 +31,17 @@ export function sentenceOf(change: Change, names: Names): string {
     case 'hub.key-set':
       return 'took over the key that the hub made'
     case 'change.undone':
-      return `undid revision ${change.undoes ?? ''}`
+      return `undid revision ${change.undoes ?? ''}${quoted(undone, names)}`
     case 'change.reverted':
-      return `took revision ${change.undoes ?? ''} back, which nobody had confirmed`
+      return `took back revision ${change.undoes ?? ''}, which nobody had confirmed${quoted(undone, names)}`
     default:
       return peerSentence(kind, rows)
   }
 }
+
+/** What an earlier change had done, in its own words and with who did it. */
+const quoted = (change: Change | undefined, names: Names): string =>
+  change ? `: ${change.actor.name} ${sentenceOf(change, names)}` : ''
 
 type Told = { before: Rows; after: Rows; names: Names }
 type PeerKind = Exclude<
@@ -50,13 +55,15 @@ function peerSentence(kind: PeerKind, { before, after, names }: Told): string {
   const name = (is ?? was)?.name ?? invitedName(before, after, names)
   switch (kind) {
     case 'peer.created':
-      return `added ${name}${is ? ` in ${placeOf(is, names)}, ${is.address}` : ''}`
+      return after.peers.length > 1
+        ? `added ${namesOf(after.peers)}`
+        : `added ${name}${is ? ` in ${placeOf(is, names)}, ${is.address}` : ''}`
     case 'peer.renamed':
       return `renamed ${was?.name ?? ''} to ${name}`
     case 'peer.moved':
       return was && is ? movedSentence(was, is, names) : `moved ${name}`
     case 'peer.edited':
-      return `changed ${name}: ${differences(was, is).join(', ') || 'nothing'}`
+      return peerEdited(was, is)
     case 'peer.disabled':
       return `disabled ${name}`
     case 'peer.enabled':
@@ -86,6 +93,24 @@ function peerSentence(kind: PeerKind, { before, after, names }: Told): string {
   }
 }
 
+function peerEdited(was: PeerRow | undefined, is: PeerRow | undefined): string {
+  if (!was || !is) return 'changed a peer'
+  const parts = [
+    ...(was.isAdmin === is.isAdmin
+      ? []
+      : [
+          is.isAdmin ? `made ${is.name} an admin over the mesh` : `took the admin rights over the mesh from ${is.name}`,
+        ]),
+    ...(was.endpointOverride === is.endpointOverride ? [] : [endpointSet(is)]),
+  ]
+  return parts.join(' and ') || `changed ${is.name}: ${differences(was, is).join(', ') || 'nothing'}`
+}
+
+const endpointSet = ({ name, endpointOverride }: PeerRow): string =>
+  endpointOverride === null
+    ? `left the endpoint of ${name} to be found`
+    : `set the endpoint of ${name} by hand, ${endpointOverride}`
+
 /** As many names as a line has room for. */
 const LISTED = 4
 
@@ -101,6 +126,8 @@ const parentOf = ({ cidrs: [child] }: Rows, names: Names): string =>
 function cidrCreated({ after, before }: Told): string {
   const earlier = new Set(before.cidrs.map((row) => row.id))
   const made = after.cidrs.find((row) => !earlier.has(row.id))
+  if (after.cidrs.length - earlier.size > 1)
+    return `added the CIDRs ${namesOf(after.cidrs.filter((row) => !earlier.has(row.id)))}`
   const adopted = after.cidrs.filter((row) => earlier.has(row.id)).map((row) => row.name)
   return `added the CIDR ${made?.name ?? ''}, ${made?.prefix ?? ''}${adopted.length > 0 ? `, which took in ${adopted.join(', ')}` : ''}`
 }
@@ -147,8 +174,6 @@ const fieldNames: Record<string, string> = {
   endpoint: 'endpoint',
   invitationHours: 'hours an invitation lives',
   keepaliveS: 'seconds of the keepalive',
-  isAdmin: 'admin',
-  endpointOverride: 'endpoint set by hand',
 }
 
 /** The fields in which two rows differ, each with its value before and after. */

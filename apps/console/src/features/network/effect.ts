@@ -1,5 +1,5 @@
-import { buildReach, type Reach, type ReachDifference, reachDifference } from '@warren/cidr'
-import { type Intent, keyOf, networkAfter } from './intent.ts'
+import { type Reach, type ReachDifference, reachDifference } from '@warren/cidr'
+import { type Intent, keyOf, reachAfter } from './intent.ts'
 import type { Plan } from './plan.ts'
 
 export { DRAFT_ID, type Intent, NEW_PEER_ID, treeWithDraft } from './intent.ts'
@@ -10,7 +10,7 @@ export type Outcome = { readonly before: Reach; readonly after: Reach; readonly 
 /** The outcome last asked for: a dialog asks the same for its note and for its choice of a trial. */
 let last: { readonly plan: Plan; readonly key: string; readonly outcome: Outcome | null } | null = null
 
-/** What the intent would do to a plan; null where that cannot be told (see `networkAfter`). */
+/** What the intent would do to a plan; null where that cannot be told (see `reachAfter`). */
 export function outcomeOf(plan: Plan, intent: Intent): Outcome | null {
   const key = keyOf(intent)
   if (last?.plan !== plan || last.key !== key) last = { plan, key, outcome: compute(plan, intent) }
@@ -18,10 +18,8 @@ export function outcomeOf(plan: Plan, intent: Intent): Outcome | null {
 }
 
 function compute(plan: Plan, intent: Intent): Outcome | null {
-  const network = networkAfter(plan, intent)
-  if (!network) return null
-  const after = buildReach(network)
-  return { before: plan.reach, after, difference: reachDifference(plan.reach, after) }
+  const after = reachAfter(plan, intent)
+  return after && { before: plan.reach, after, difference: reachDifference(plan.reach, after) }
 }
 
 /** A tunnel as `link.list` tells it: two peers, the lower id first, and how it is. */

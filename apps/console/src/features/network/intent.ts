@@ -1,9 +1,14 @@
 import {
   adopts,
+  buildReach,
   buildTree,
+  type CidrNode,
+  contains,
+  formatPrefix,
   type Network,
   type Prefix,
   parsePrefix,
+  type Reach,
   type ReachPeer,
   split,
   type Tree,
@@ -52,12 +57,24 @@ export const keyOf = (intent: Intent): string =>
  * meanwhile, or a prefix is not one (yet).
  */
 export function networkAfter(plan: Plan, intent: Intent): Network | null {
-  try {
+  return ifTold(() => {
     const changed = changedBy(plan, intent)
     const now = { tree: plan.tree, peers: plan.members.map(reachPeer), associations: plan.associations }
     return changed && { ...now, ...changed }
+  })
+}
+
+/** Who would reach whom after the change; null where `networkAfter` is. */
+export function reachAfter(plan: Plan, intent: Intent): Reach | null {
+  const network = networkAfter(plan, intent)
+  return network && ifTold(() => buildReach(network))
+}
+
+/** packages/cidr throws on rows that make no network. The server refuses such a change in words of its own. */
+function ifTold<T>(make: () => T | null): T | null {
+  try {
+    return make()
   } catch {
-    // packages/cidr throws on rows that make no tree. The server refuses such a change in words of its own.
     return null
   }
 }
@@ -141,10 +158,14 @@ function splitUp(plan: Plan, { cidr, pieces }: Extract<Intent, { kind: 'split-ci
   const parts = node && split(node.prefix, node.prefix.width + Math.ceil(Math.log2(pieces)))
   if (!parts?.ok) return null
   // Ids below zero: neither a row nor a draft has them.
-  const children = parts.value.map((prefix, at) => {
+  const made = parts.value.map((prefix, at) => {
     return { id: -1 - at, name: `… ${at}`, prefix, parentId: cidr, isolated: node?.isolated ?? false }
   })
-  const tree = buildTree([...plan.tree.nodes, ...children])
+  const holder = (child: CidrNode) => made.find((part) => contains(part.prefix, child.prefix))?.id ?? cidr
+  const nodes = plan.tree.nodes.map((child) =>
+    child.parentId === cidr ? { ...child, parentId: holder(child) } : child,
+  )
+  const tree = buildTree([...nodes, ...made])
   const peers = plan.members.map((member) => {
     const seat = member.cidrId === cidr ? tree.ofAddress(member.at)?.id : undefined
     return { ...reachPeer(member), cidrId: seat ?? member.cidrId }
@@ -152,26 +173,41 @@ function splitUp(plan: Plan, { cidr, pieces }: Extract<Intent, { kind: 'split-ci
   return { tree, peers }
 }
 
+/** The rows of a change put back over the present ones, as packages/protocol does: what it did not touch stays as it is. */
 function undone(plan: Plan, { before, after }: Pick<Change, 'before' | 'after'>): Partial<Network> {
-  const nodes = before.cidrs.map((row) => ({ ...row, prefix: prefixIn(row.prefix) }))
+  const cidrs = plan.tree.nodes.map(({ prefix, ...node }) => ({ ...node, prefix: formatPrefix(prefix) }))
+  const peers: SeatedRow[] = [...plan.members, ...plan.tombstones]
   return {
-    tree: buildTree(replaced(plan.tree.nodes, after.cidrs, nodes)),
-    peers: replaced(plan.members.map(reachPeer), after.peers, before.peers.flatMap(reachPeerOf)),
-    associations: replaced(plan.associations, after.associations, before.associations),
+    tree: buildTree(
+      takenBack(cidrs, before.cidrs, after.cidrs).map((row) => ({ ...row, prefix: prefixIn(row.prefix) })),
+    ),
+    peers: takenBack<SeatedRow>(peers, before.peers, after.peers).flatMap(reachPeerOf),
+    associations: takenBack(plan.associations, before.associations, after.associations),
   }
 }
 
-/** `rows` without those that are `gone`, and with those that are `back`; by id. */
-function replaced<T extends { readonly id: number }>(
-  rows: readonly T[],
-  gone: readonly { readonly id: number }[],
-  back: readonly T[],
-): T[] {
-  const ids = new Set([...gone, ...back].map((row) => row.id))
-  return [...rows.filter((row) => !ids.has(row.id)), ...back]
+/** What of a peer's row says whom it reaches. */
+type SeatedRow = Pick<PeerRow, 'id' | 'name' | 'cidrId' | 'kind' | 'enabled' | 'redeemedAt' | 'deletedAt'>
+
+function takenBack<T extends { readonly id: number }>(now: readonly T[], was: readonly T[], became: readonly T[]): T[] {
+  const old = new Map(was.map((row) => [row.id, row]))
+  const made = new Map(became.map((row) => [row.id, row]))
+  const present = new Set(now.map((row) => row.id))
+  const kept = now.flatMap((row) => {
+    const [before, after] = [old.get(row.id), made.get(row.id)]
+    if (!before) return after ? [] : row
+    return after ? { ...row, ...changedFields(before, after) } : before
+  })
+  return [...kept, ...was.filter((row) => !present.has(row.id))]
 }
 
-const reachPeerOf = ({ id, name, cidrId, kind, enabled, redeemedAt, deletedAt }: PeerRow): ReachPeer[] =>
+/** The fields of `before` that are others in `after`. */
+const changedFields = <T extends object>(before: T, after: T): Partial<T> => {
+  const different = Object.entries(before).filter(([field, value]) => after[field as keyof T] !== value)
+  return Object.fromEntries(different) as Partial<T>
+}
+
+const reachPeerOf = ({ id, name, cidrId, kind, enabled, redeemedAt, deletedAt }: SeatedRow): ReachPeer[] =>
   deletedAt === null && cidrId !== null ? [{ id, name, cidrId, kind, enabled, redeemed: redeemedAt !== null }] : []
 
 type Draft = { parentId: number; name: string; prefix: Prefix; isolated?: boolean }

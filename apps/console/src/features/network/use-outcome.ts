@@ -10,15 +10,17 @@ export type Reckoned = { readonly outcome: Outcome | null; readonly pending: boo
 
 /**
  * Reckons what an intent would do after what the person did to it is on the screen: in a network of 10,000 peers that
- * takes some 50 ms, which must not stand between a key and its letter.
+ * takes some 50 ms, which must not stand between a key and its letter. Null has no outcome.
  */
-export function useOutcome(intent: Intent): Reckoned {
+export function useOutcome(intent: Intent | null): Reckoned {
   const { plan } = useNetwork()
   const held = useRef(intent)
   // An intent is made anew on each render; its content is what counts.
-  if (keyOf(held.current) !== keyOf(intent)) held.current = intent
+  if (keyOrNone(held.current) !== keyOrNone(intent)) held.current = intent
   const wanted = held.current
   const reckoned = useDeferredValue<Intent | null>(wanted, null)
   const outcome = useMemo(() => reckoned && outcomeOf(plan, reckoned), [plan, reckoned])
   return { outcome, pending: reckoned !== wanted }
 }
+
+const keyOrNone = (intent: Intent | null): string => (intent ? keyOf(intent) : '')
