@@ -59,16 +59,26 @@ export function nextAddress(
   taken: readonly Address[] | ReadonlySet<bigint>,
 ): Address | null {
   const used = isSet(taken) ? taken : new Set(taken.filter((a) => a.family === prefix.family).map((a) => a.value))
+  const [next] = freeAddresses(prefix, children, used)
+  return next ?? null
+}
+
+/** All such addresses, lowest first; what is not asked for costs nothing. `taken` holds values of this family. */
+export function* freeAddresses(
+  prefix: Prefix,
+  children: readonly Prefix[],
+  taken: ReadonlySet<bigint>,
+): Generator<Address> {
   const { from, to } = assignableRange(prefix)
   const inside = children.filter((child) => overlaps(prefix, child)).sort(comparePrefixes)
-  let cursor = from
-  for (const child of inside) {
-    while (cursor < child.first && used.has(cursor)) cursor += 1n
-    if (cursor < child.first) break
-    if (cursor <= lastOf(child)) cursor = lastOf(child) + 1n
+  let at = 0
+  for (let cursor = from; cursor <= to; cursor += 1n) {
+    for (let child = inside[at]; child && child.first <= cursor; child = inside[at]) {
+      if (cursor <= lastOf(child)) cursor = lastOf(child) + 1n
+      at += 1
+    }
+    if (cursor <= to && !taken.has(cursor)) yield addressFromValue(prefix.family, cursor)
   }
-  while (cursor <= to && used.has(cursor)) cursor += 1n
-  return cursor <= to ? addressFromValue(prefix.family, cursor) : null
 }
 
 /** First and last value that `assignable` allows. */

@@ -15,6 +15,7 @@ export {
   assignable,
   assignableCount,
   explainAssign,
+  freeAddresses,
   nextAddress,
 } from './assign.ts'
 export { type Explanation, explainReach, type Named, type Side } from './explain-reach.ts'

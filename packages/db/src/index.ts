@@ -12,6 +12,7 @@ export { type Db, openDb } from './database.ts'
 export { asking } from './faults.ts'
 export { lapseOnline, readStatusFrom, type StampedStatus, type Standing, standing } from './follow.ts'
 export type { LoginFailure, PrismaClient, Role, User } from './generated/client.ts'
+export { changeAt } from './history.ts'
 export {
   codeOf,
   forgetLinks,
@@ -47,4 +48,13 @@ export {
   touchOnline,
 } from './status.ts'
 export { readTraffic, readTrafficNow, SPANS, type TrafficNow, type TrafficSeries } from './traffic.ts'
+export {
+  confirmTrial,
+  type ListedTrial,
+  listTrials,
+  openTrials,
+  stickTrial,
+  type Trial,
+  type TrialState,
+} from './trial.ts'
 export type { InnerKind, Writer } from './writer.ts'

@@ -50,18 +50,24 @@ export const loadNetwork = (db: Db, networkId: number): Promise<Snapshot | null>
     ),
   )
 
-/** The hashes of the secrets of a network's live peers, by peer id. */
+/** Who may prove itself with a secret. */
+const member = { deletedAt: null, redeemedAt: { not: null } }
+
+/** The hashes of the secrets of a network's members, by peer id; see `secretHash`. */
 export const secretHashes = (db: Db, networkId: number): Promise<Map<number, string>> =>
   asking(async () => {
-    const where = { networkId, deletedAt: null, secretHash: { not: null } }
+    const where = { networkId, ...member, secretHash: { not: null } }
     const found = await db.prisma.peer.findMany({ where, select: { id: true, secretHash: true } })
     return new Map(found.flatMap(({ id, secretHash }) => (secretHash === null ? [] : [[id, secretHash] as const])))
   })
 
-/** The hash of one live peer's secret, or null. */
+/**
+ * The hash of one member's secret, or null. A peer that was deleted or invited again keeps its row's, so that it is in
+ * again when that is undone, but until then it counts for nothing.
+ */
 export const secretHash = (db: Db, peerId: number): Promise<string | null> =>
   asking(async () => {
-    const where = { id: peerId, deletedAt: null }
+    const where = { id: peerId, ...member }
     const found = await db.prisma.peer.findFirst({ where, select: { secretHash: true } })
     return found?.secretHash ?? null
   })
@@ -85,4 +91,4 @@ export const recentChanges = (
   })
 
 /** The log is JSON that an older version of this program may have written, so it is parsed, not believed. */
-const changeOf = (record: ChangeRecord): Change => Change.parse({ ...record, at: record.at.toISOString() })
+export const changeOf = (record: ChangeRecord): Change => Change.parse({ ...record, at: record.at.toISOString() })

@@ -4,13 +4,18 @@ import {
   type InvitationRow,
   type NetworkRow,
   type PeerRow,
+  type Present,
   Refusal,
   type RowKind,
+  type UndoNeeds,
 } from '@warren/protocol'
 import { asRefusal } from './faults.ts'
+import { type ManyKind, manyOf, type Patch } from './many.ts'
+import { readPresent } from './present.ts'
 import type { Recorder } from './record.ts'
 import { addressText, associationRow, cidrRow, invitationRow, type New, peerRow, type RowOf } from './rows.ts'
 import { type Tx, tables, withoutSecret } from './tables.ts'
+import { holdTrial, type Trial } from './trial.ts'
 
 /** The kinds that can be made and removed inside a network; the network itself is made by `createNetwork`. */
 export type InnerKind = Exclude<RowKind, 'networks'>
@@ -22,10 +27,14 @@ export type InnerKind = Exclude<RowKind, 'networks'>
 export interface Writer {
   /** As it was when the change began. */
   readonly network: NetworkRow
+  /** The revision that this change gets, if it changes anything. */
+  readonly revision: number
   cidrs(): Promise<CidrRow[]>
   associations(): Promise<AssociationRow[]>
   /** A live peer or a tombstone, by id. */
   peer(id: number): Promise<PeerRow | null>
+  /** Live peers and tombstones by id, in the order of their ids; ids that are not of this network are left out. */
+  peers(ids: readonly number[]): Promise<PeerRow[]>
   /** Live peers sitting directly in these CIDRs. */
   peersIn(cidrIds: readonly number[]): Promise<PeerRow[]>
   /** The live peer of this name. */
@@ -35,18 +44,33 @@ export interface Writer {
   /** Every address taken inside a prefix, tombstones included. */
   addressesIn(prefix: string): Promise<{ address: string; name: string; deleted: boolean }[]>
   /** Oldest first. */
-  invitationsOf(peerId: number): Promise<InvitationRow[]>
+  invitationsOf(...peerIds: readonly number[]): Promise<InvitationRow[]>
   invitation(id: number): Promise<InvitationRow | null>
   /** The invitation whose temporary key this is. */
   invitationWithKey(temporaryKey: string): Promise<InvitationRow | null>
+  /** Those of these public keys that the network knows, as a peer's or as an invitation's. */
+  knownKeys(keys: readonly string[]): Promise<Set<string>>
   insert<K extends InnerKind>(kind: K, row: New<RowOf[K]>): Promise<RowOf[K]>
   /** Refuses with 'not-found' an id that is not of this network. */
   update<K extends RowKind>(kind: K, id: number, patch: Partial<New<RowOf[K]>>): Promise<RowOf[K]>
+  /** `insert` for many, in the order given. */
+  insertMany<K extends InnerKind>(kind: K, rows: readonly New<RowOf[K]>[]): Promise<RowOf[K][]>
+  /** `update` for many at once, in the order of their ids; each id once. */
+  updateMany<K extends ManyKind>(kind: K, patches: readonly Patch<RowOf[K]>[]): Promise<RowOf[K][]>
+  /** Puts rows back that were removed, under the ids they had. */
+  restore<K extends InnerKind>(kind: K, rows: readonly RowOf[K][]): Promise<void>
   /**
    * Removes a row and what cannot stand without it: a CIDR's tombstones lose their place, a tombstone's invitations go
    * with it. Live peers and child CIDRs are not touched; the database refuses to remove a CIDR that has any.
    */
   remove<K extends InnerKind>(kind: K, id: number): Promise<void>
+  /** What the undoing of a change has to know of the network (packages/protocol). */
+  present(needs: UndoNeeds): Promise<Present>
+  /**
+   * The trial of a change, held for this transaction: until it ends nobody else settles that trial. Null when there is
+   * none.
+   */
+  holdTrial(revision: number): Promise<Trial | null>
   /** The hash of a peer's current secret, or null when it has none. */
   secretHash(peerId: number): Promise<string | null>
   /** Outside the log: a secret leaves no trace there, not even that it changed. */
@@ -54,8 +78,17 @@ export interface Writer {
 }
 
 /** A writer over one transaction; `record` learns every row that it touches. */
-export function writer(tx: Tx, network: NetworkRow, record: Recorder): Writer {
-  return { network, ...reads(tx, network.id), ...writes(tx, network.id, record), ...secrets(tx, network.id) }
+export function writer(tx: Tx, at: { network: NetworkRow; revision: number }, record: Recorder): Writer {
+  const { id } = at.network
+  return {
+    ...at,
+    ...reads(tx, id),
+    ...writes(tx, id, record),
+    ...manyOf(tx, id, record),
+    ...secrets(tx, id),
+    present: (needs) => readPresent(tx, id, needs),
+    holdTrial: (revision) => holdTrial(tx, id, revision),
+  }
 }
 
 type Reads = Pick<
@@ -101,8 +134,9 @@ function reads(tx: Tx, networkId: number): Reads {
         FROM peer WHERE network_id = ${networkId} AND address <<= ${prefix}::inet ORDER BY peer.address`
       return taken.map((row) => ({ ...row, address: addressText(row.address) }))
     },
-    async invitationsOf(peerId) {
-      const found = await tx.invitation.findMany({ where: { networkId, peerId }, orderBy: { id: 'asc' } })
+    async invitationsOf(...peerIds) {
+      const where = { networkId, peerId: { in: [...peerIds] } }
+      const found = await tx.invitation.findMany({ where, orderBy: { id: 'asc' } })
       return found.map(invitationRow)
     },
     invitation: (id) => tables.invitations.find(tx, networkId, id),

@@ -7,6 +7,7 @@ import { networkRouter } from './network/router.ts'
 import { peerRouter } from './peer/router.ts'
 import { receiptRouter } from './receipt/router.ts'
 import { trafficRouter } from './traffic/router.ts'
+import { trialRouter } from './trial/router.ts'
 import { router } from './trpc.ts'
 
 /** What an admin may ask from the browser as well as from an admin peer over the mesh. */
@@ -17,6 +18,7 @@ export const adminRouters = {
   peer: peerRouter,
   invitation: invitationRouter,
   activity: activityRouter,
+  trial: trialRouter,
   link: linkRouter,
   traffic: trafficRouter,
   receipt: receiptRouter,

@@ -7,7 +7,8 @@ import { write } from '../write.ts'
  * @throws Refusal not-found (associationId)
  */
 export function deleteAssociation(ctx: Ctx, input: DeleteAssociation): Promise<void> {
-  return write(ctx, { networkId: input.networkId, kind: 'association.deleted' }, async (tx) => {
+  const { networkId, confirmWithinS } = input
+  return write(ctx, { networkId, kind: 'association.deleted', confirmWithinS }, async (tx) => {
     const association = (await tx.associations()).find((row) => row.id === input.associationId)
     if (!association) {
       throw new Refusal('not-found', 'There is no such association in this network.', 'associationId')

@@ -9,7 +9,8 @@ import { cidrOf, seatedIn, treeOf } from './plan.ts'
  * @throws Refusal not-found (cidrId), rule-broken (cidrId) naming what is inside
  */
 export function deleteCidr(ctx: Ctx, input: DeleteCidr): Promise<void> {
-  return write(ctx, { networkId: input.networkId, kind: 'cidr.deleted' }, async (tx) => {
+  const { networkId, confirmWithinS } = input
+  return write(ctx, { networkId, kind: 'cidr.deleted', confirmWithinS }, async (tx) => {
     const tree = treeOf(await tx.cidrs())
     const cidr = cidrOf(tree, input.cidrId, 'cidrId')
 

@@ -11,16 +11,20 @@ import { cidrOf, prefixIn, refuseTakenName, seatedIn, treeOf } from './plan.ts'
  * @throws Refusal not-found (cidrId), conflict (name), rule-broken (prefix)
  */
 export function editCidr(ctx: Ctx, input: EditCidr): Promise<CidrRow> {
-  return write(ctx, { networkId: input.networkId, kind: 'cidr.edited' }, async (tx) => {
-    const tree = treeOf(await tx.cidrs())
-    const cidr = cidrOf(tree, input.cidrId, 'cidrId')
+  return write(
+    ctx,
+    { networkId: input.networkId, kind: 'cidr.edited', confirmWithinS: input.confirmWithinS },
+    async (tx) => {
+      const tree = treeOf(await tx.cidrs())
+      const cidr = cidrOf(tree, input.cidrId, 'cidrId')
 
-    if (input.name !== undefined) refuseTakenName(tree, input.name, cidr.id)
-    if (input.prefix !== undefined) await refuseResize(tx, tree, { id: cidr.id, prefix: input.prefix })
+      if (input.name !== undefined) refuseTakenName(tree, input.name, { exceptId: cidr.id })
+      if (input.prefix !== undefined) await refuseResize(tx, tree, { id: cidr.id, prefix: input.prefix })
 
-    const { name, prefix, isolated } = input
-    return tx.update('cidrs', cidr.id, given({ name, prefix, isolated }))
-  })
+      const { name, prefix, isolated } = input
+      return tx.update('cidrs', cidr.id, given({ name, prefix, isolated }))
+    },
+  )
 }
 
 async function refuseResize(tx: Writer, tree: Tree, to: { id: number; prefix: string }): Promise<void> {

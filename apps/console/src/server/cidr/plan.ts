@@ -49,8 +49,12 @@ export async function takenIn(tx: Writer, prefix: string): Promise<Taken[]> {
 }
 
 /** Refuses a name that another CIDR of the network has. */
-export function refuseTakenName(tree: Tree, name: string, exceptId?: number): void {
+export function refuseTakenName(
+  tree: Tree,
+  name: string,
+  { exceptId, field = 'name' }: { exceptId?: number; field?: string } = {},
+): void {
   const holder = tree.byName(name)
   if (!holder || holder.id === exceptId) return
-  throw new Refusal('conflict', `There already is a CIDR named ${name}; choose another name.`, 'name')
+  throw new Refusal('conflict', `There already is a CIDR named ${name}; choose another name.`, field)
 }

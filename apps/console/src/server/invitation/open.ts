@@ -11,10 +11,11 @@ export function invitationState(invitation: InvitationRow, now: Date): Invitatio
   return Date.parse(invitation.expiresAt) <= now.getTime() ? 'expired' : 'open'
 }
 
-/** Revokes the invitations of a peer that could still be redeemed. */
-export async function endOpenInvitations(tx: Writer, peerId: number, now: Date): Promise<void> {
-  for (const invitation of await tx.invitationsOf(peerId)) {
-    if (invitationState(invitation, now) !== 'open') continue
-    await tx.update('invitations', invitation.id, { revokedAt: now.toISOString() })
-  }
+/** Revokes the invitations of peers that could still be redeemed. */
+export async function endOpenInvitations(tx: Writer, peerIds: readonly number[], now: Date): Promise<void> {
+  const open = (await tx.invitationsOf(...peerIds)).filter((row) => invitationState(row, now) === 'open')
+  await tx.updateMany(
+    'invitations',
+    open.map(({ id }) => ({ id, patch: { revokedAt: now.toISOString() } })),
+  )
 }

@@ -45,7 +45,7 @@ export async function createPeer(ctx: Ctx, input: CreatePeer): Promise<Invited> 
     })
     const invitation = device
       ? null
-      : await insertInvitation(tx, { peerId: peer.id, temporaryKey: input.publicKey }, now)
+      : await insertInvitation(tx, { peerId: peer.id, temporaryKey: input.publicKey, expiresAt: input.expiresAt }, now)
     return { peer, invitation, join: joinFacts(tx, tree, { door, peer, invitation }) }
   })
 }

@@ -1,3 +1,4 @@
+import type { Writer } from '@warren/db'
 import { type DeletePeer, type PeerRow, Refusal } from '@warren/protocol'
 import type { Ctx } from '../ctx.ts'
 import { endOpenInvitations } from '../invitation/open.ts'
@@ -5,19 +6,31 @@ import { write } from '../write.ts'
 import { peerOf } from './seat.ts'
 
 /**
- * Deletes a peer and ends its invitations. A tombstone keeps the address until an admin releases it.
+ * Deletes a peer and ends its invitations. A tombstone keeps the address until an admin releases it, and what the peer
+ * proves itself with, so that it is in again at once when the deletion is undone.
  * @throws Refusal not-found (peerId), rule-broken (peerId) for a hub
  */
 export function deletePeer(ctx: Ctx, input: DeletePeer): Promise<PeerRow> {
-  return write(ctx, { networkId: input.networkId, kind: 'peer.deleted' }, async (tx) => {
+  const { networkId, confirmWithinS } = input
+  return write(ctx, { networkId, kind: 'peer.deleted', confirmWithinS }, async (tx) => {
     const peer = await peerOf(tx, input.peerId)
-    if (peer.kind === 'hub') {
-      const why = `${peer.name} is a hub and cannot be deleted: the network's agents reach the console through it.`
-      throw new Refusal('rule-broken', why, 'peerId')
-    }
-    const now = new Date()
-    await endOpenInvitations(tx, peer.id, now)
-    await tx.setSecretHash(peer.id, null)
-    return tx.update('peers', peer.id, { deletedAt: now.toISOString() })
+    const [row] = await bury(tx, [peer], 'peerId')
+    return row ?? peer
   })
+}
+
+/** Deletes peers and ends their invitations; refuses a hub at `field`. */
+export async function bury(tx: Writer, peers: readonly PeerRow[], field: string): Promise<PeerRow[]> {
+  const hub = peers.find((peer) => peer.kind === 'hub')
+  if (hub) {
+    const why = `${hub.name} is a hub and cannot be deleted: the network's agents reach the console through it.`
+    throw new Refusal('rule-broken', why, field)
+  }
+  const now = new Date()
+  const ids = peers.map(({ id }) => id)
+  await endOpenInvitations(tx, ids, now)
+  return tx.updateMany(
+    'peers',
+    ids.map((id) => ({ id, patch: { deletedAt: now.toISOString() } })),
+  )
 }

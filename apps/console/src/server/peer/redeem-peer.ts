@@ -6,13 +6,14 @@ import { refuseUsedKey } from './used-key.ts'
 
 /**
  * What a joining agent brings. It is known by the invitation whose door it came through, or by the peer whose address it
- * used. `secretHash` is the SHA-256 of its secret in hexadecimal; `now` decides whether the invitation has expired.
+ * used. `secretHash` is the SHA-256 of its secret in hexadecimal, null for an innernet client, which has none; `now`
+ * decides whether the invitation has expired.
  */
 export type Redemption = {
   invitationId?: number | undefined
   peerId?: number | undefined
   publicKey: string
-  secretHash: string
+  secretHash: string | null
   listenPort: number | null
   now: Date
 }
@@ -83,6 +84,8 @@ async function invitationMeant(tx: Writer, input: Redemption, peerId: number): P
 
 /** Whether the peer asks again for what it has got. */
 async function isSame(tx: Writer, peer: PeerRow, input: Redemption): Promise<boolean> {
+  // Without a secret nobody can be told from whoever else has the address.
+  if (input.secretHash === null) return false
   const known = Buffer.from((await tx.secretHash(peer.id)) ?? '')
   const given = Buffer.from(input.secretHash)
   return peer.publicKey === input.publicKey && known.length === given.length && timingSafeEqual(known, given)

@@ -1,19 +1,25 @@
 import {
   CreatePeer,
   DeletePeer,
+  DeletePeers,
   EditPeer,
   MovePeer,
+  MovePeers,
   ReleaseAddress,
   RenamePeer,
   SetPeerEnabled,
+  SetPeersEnabled,
 } from '@warren/protocol'
 import { asAdmin, router } from '../trpc.ts'
 import { createPeer } from './create-peer.ts'
+import { deleteMany } from './delete-many.ts'
 import { deletePeer } from './delete-peer.ts'
 import { editPeer } from './edit-peer.ts'
+import { moveMany } from './move-many.ts'
 import { movePeer } from './move-peer.ts'
 import { releaseAddress } from './release-address.ts'
 import { renamePeer } from './rename-peer.ts'
+import { setManyEnabled } from './set-enabled-many.ts'
 import { setPeerEnabled } from './set-peer-enabled.ts'
 
 export const peerRouter = router({
@@ -23,5 +29,8 @@ export const peerRouter = router({
   setEnabled: asAdmin.input(SetPeerEnabled).mutation(({ ctx, input }) => setPeerEnabled(ctx, input)),
   edit: asAdmin.input(EditPeer).mutation(({ ctx, input }) => editPeer(ctx, input)),
   delete: asAdmin.input(DeletePeer).mutation(({ ctx, input }) => deletePeer(ctx, input)),
+  setManyEnabled: asAdmin.input(SetPeersEnabled).mutation(({ ctx, input }) => setManyEnabled(ctx, input)),
+  moveMany: asAdmin.input(MovePeers).mutation(({ ctx, input }) => moveMany(ctx, input)),
+  deleteMany: asAdmin.input(DeletePeers).mutation(({ ctx, input }) => deleteMany(ctx, input)),
   releaseAddress: asAdmin.input(ReleaseAddress).mutation(({ ctx, input }) => releaseAddress(ctx, input)),
 })

@@ -11,5 +11,13 @@ export async function refuseUsedKey(
 ): Promise<void> {
   const holder = await tx.peerWithKey(key)
   if ((!holder || holder.id === except) && !(await tx.invitationWithKey(key))) return
-  throw new Refusal('conflict', 'That public key is in use in this network already; make a new key pair.', field)
+  throw inUse(field)
 }
+
+/** The same for many keys, none of which may come twice either. */
+export async function refuseUsedKeys(tx: Writer, keys: readonly string[], field: string): Promise<void> {
+  if (new Set(keys).size < keys.length || (await tx.knownKeys(keys)).size > 0) throw inUse(field)
+}
+
+const inUse = (field: string) =>
+  new Refusal('conflict', 'That public key is in use in this network already; make a new key pair.', field)

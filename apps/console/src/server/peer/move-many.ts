@@ -1,0 +1,28 @@
+import type { MovePeers, PeerRow } from '@warren/protocol'
+import { cidrOf, treeOf } from '../cidr/plan.ts'
+import type { Ctx } from '../ctx.ts'
+import { write } from '../write.ts'
+import { peersOf } from './many.ts'
+import { refuseHubMove } from './move-peer.ts'
+import { seatsFor } from './seats.ts'
+
+/**
+ * Moves many peers into one CIDR as one change: all of them or none. Each keeps its address if that may stay, else gets
+ * the next free one there.
+ * @throws Refusal not-found (peerIds, cidrId), rule-broken (peerIds for a hub, naming it; cidrId when they do not all
+ * fit, saying how many do)
+ */
+export function moveMany(ctx: Ctx, input: MovePeers): Promise<PeerRow[]> {
+  const { networkId, peerIds, confirmWithinS } = input
+  return write(ctx, { networkId, kind: 'peers.moved', confirmWithinS }, async (tx) => {
+    const peers = await peersOf(tx, peerIds)
+    refuseHubMove(peers, 'peerIds')
+    const tree = treeOf(await tx.cidrs())
+    const cidrId = cidrOf(tree, input.cidrId, 'cidrId').id
+    const seats = await seatsFor(tx, tree, { cidrId, peers })
+    return tx.updateMany(
+      'peers',
+      seats.map(({ id, address }) => ({ id, patch: { cidrId, address } })),
+    )
+  })
+}

@@ -1,0 +1,34 @@
+import type { Present, UndoNeeds } from '@warren/protocol'
+import { associationRow, cidrRow, invitationRow, networkRow, peerRow } from './rows.ts'
+import { type Tx, withoutSecret } from './tables.ts'
+
+/** What undo has to know of a network: all its CIDRs and associations, and the peers and invitations asked for. */
+export async function readPresent(tx: Tx, networkId: number, needs: UndoNeeds): Promise<Present> {
+  const network = await tx.network.findUniqueOrThrow({ where: { id: networkId } })
+  const order = { orderBy: { id: 'asc' } } as const
+  const peers = await tx.peer.findMany({
+    where: {
+      networkId,
+      OR: [
+        { id: { in: [...needs.peerIds] } },
+        { address: { in: [...needs.addresses] } },
+        { name: { in: [...needs.names] }, deletedAt: null },
+        { publicKey: { in: [...needs.keys] }, deletedAt: null },
+        { cidrId: { in: [...needs.cidrIds] }, deletedAt: null },
+      ],
+    },
+    ...order,
+    omit: withoutSecret,
+  })
+  const invitations = await tx.invitation.findMany({
+    where: { networkId, OR: [{ id: { in: [...needs.invitationIds] } }, { peerId: { in: [...needs.peerIds] } }] },
+    ...order,
+  })
+  return {
+    network: networkRow(network),
+    cidrs: (await tx.cidr.findMany({ where: { networkId }, ...order })).map(cidrRow),
+    associations: (await tx.association.findMany({ where: { networkId }, ...order })).map(associationRow),
+    peers: peers.map(peerRow),
+    invitations: invitations.map(invitationRow),
+  }
+}
