@@ -52,7 +52,10 @@ const SEEMS_THE_SAME = `(s.online, s.endpoint, s.applied_revision, s.current, s.
   AND (s.seen_at IS NULL) = (excluded.seen_at IS NULL) AND (s.handshake_at IS NULL) = (excluded.handshake_at IS NULL)
   AND coalesce(excluded.handshake_at - s.handshake_at < interval '${IDLE_S} seconds', true)`
 
-/** Saves observations, all rows in one statement, and tells `STATUS_CHANNEL`. Peers that are gone are passed over. */
+/**
+ * Saves observations, all rows in one statement, and tells `STATUS_CHANNEL` if any looks different: counters and times
+ * that merely go on are read by who wants them. Peers that are gone are passed over.
+ */
 export const saveStatus = (db: Db, networkId: number, rows: readonly PeerStatus[]): Promise<void> =>
   asking(async () => {
     if (rows.length === 0) return
@@ -78,9 +81,9 @@ export const saveStatus = (db: Db, networkId: number, rows: readonly PeerStatus[
            excluded.applied_revision, excluded.applied_at, excluded.current, excluded.version, excluded.candidates,
            excluded.fault, excluded.vouched_at, excluded.written,
            CASE WHEN ${SEEMS_THE_SAME} THEN s.turned ELSE excluded.turned END)
-         RETURNING 1
+         RETURNING turned = ${THIS_WRITE} AS seen
        )
-       SELECT pg_notify('${STATUS_CHANNEL}', $1::text) FROM (SELECT count(*) FROM saved) AS done`,
+       SELECT pg_notify('${STATUS_CHANNEL}', $1::text) FROM (SELECT bool_or(seen) AS news FROM saved) AS done WHERE news`,
       [
         networkId,
         columns.map((r) => r.peerId),

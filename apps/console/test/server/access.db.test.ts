@@ -56,6 +56,7 @@ const table: Record<string, Entry> = {
   'live.events': { least: 'viewer' },
   'network.list': { least: 'viewer' },
   'network.state': { least: 'viewer', input: ({ id }) => ({ networkId: id }) },
+  'network.follow': { least: 'viewer', input: ({ id }) => ({ networkId: id, since: null, figures: true }) },
   'network.suggest': { least: 'owner' },
   'network.create': {
     least: 'owner',

@@ -34,7 +34,7 @@ export function NetworkFrame({ name, children }: { name: string; children: React
   if (error && !state.data) return <Unreachable error={error} retry={() => void networks.refetch()} />
   if (!network || !state.data) return <FrameSkeleton />
   return (
-    <ClockSkew ms={Date.parse(state.data.serverNow) - state.dataUpdatedAt}>
+    <ClockSkew ms={state.data.skewMs}>
       <NetworkProvider state={state.data}>
         <LiveFeed networkId={network.id} />
         <Columns>

@@ -2,42 +2,35 @@
 
 import { useIsMutating, useQueryClient } from '@tanstack/react-query'
 import { useSubscription } from '@trpc/tanstack-react-query'
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { namesIn } from '~/features/activity/names.ts'
 import { sentenceOf } from '~/features/activity/sentence.ts'
 import { useNetwork } from '~/features/network/context.tsx'
 import { useTRPC } from '~/trpc/client.ts'
 import { useToast } from '~/ui/toast.tsx'
-import { paced } from './paced.ts'
+import { useOutdate } from './use-outdate.ts'
 
 /** Keeps the page of a network true: asks again for what the server says has changed. Shows nothing itself. */
 export function LiveFeed({ networkId }: { networkId: number }) {
   const trpc = useTRPC()
-  const client = useQueryClient()
   const { revision } = useNetwork()
   const known = useRef(revision)
   known.current = revision
   const tellElsewhere = useTellElsewhere(networkId)
 
-  const refresh = useRef<() => void>(() => undefined)
-  useEffect(() => {
-    const ask = paced(() => client.invalidateQueries(trpc.network.state.queryFilter({ networkId })))
-    refresh.current = ask.soon
-    return ask.stop
-  }, [client, trpc, networkId])
+  const outdate = useOutdate(networkId)
 
   useSubscription(
     trpc.live.events.subscriptionOptions(undefined, {
       onData: (event) => {
-        if (event.networkId !== networkId) return void client.invalidateQueries(trpc.network.list.queryFilter())
+        if (event.kind === 'change') outdate('networks')
+        if (event.networkId !== networkId) return
         if (event.kind === 'change' && event.revision <= known.current) return
-        refresh.current()
-        if (event.kind !== 'change') return
-        void client.invalidateQueries(trpc.activity.list.pathFilter())
-        tellElsewhere(event.revision, known.current)
+        outdate(event.kind)
+        if (event.kind === 'change') tellElsewhere(event.revision, known.current)
       },
       // Nobody signed in any more, or the console gone: the state's own answer says which.
-      onError: () => refresh.current(),
+      onError: () => outdate('status'),
     }),
   )
   return null

@@ -1,13 +1,12 @@
 'use client'
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useMemo } from 'react'
-import { type Answers, useTRPC } from '~/trpc/client.ts'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react'
+import { useTRPC, useTRPCClient } from '~/trpc/client.ts'
 import { useServerNow } from '~/ui/ago.tsx'
 import { type Plan, planOf } from './plan.ts'
 import { type Presence, presenceOf } from './presence.ts'
-
-type NetworkState = Answers['network']['state']
+import { type Held, heldAfter } from './store.ts'
 
 /** What every page of a network works with. */
 export type NetworkView = { readonly plan: Plan; readonly presence: Presence; readonly revision: number }
@@ -24,15 +23,19 @@ export function useNetwork(): NetworkView {
 /** How often states that age by themselves (a handshake, an expiry) are looked at again, in milliseconds. */
 const LOOK_AGAIN_MS = 15_000
 
-export function NetworkProvider({ state, children }: { state: NetworkState; children: ReactNode }) {
+export function NetworkProvider({ state, children }: { state: Held; children: ReactNode }) {
   const nowMs = useServerNow(LOOK_AGAIN_MS)
-  const { network, revision, cidrs, peers, associations, invitations, status, hub } = state
-  // Rows that did not change keep their identity from answer to answer, so this runs once per revision at most.
+  const { network, revision, cidrs, peers, associations, invitations, status, hub, vouchedAt } = state
   const plan = useMemo(
     () => planOf({ network, revision, cidrs, peers, associations, invitations }),
     [network, revision, cidrs, peers, associations, invitations],
   )
-  const presence = useMemo(() => presenceOf(plan, { status, hub }, nowMs), [plan, status, hub, nowMs])
+  // Not a memo: what time alone did not change is found in the presence before.
+  const last = useRef<Presence | null>(null)
+  const presence = presenceOf(plan, { status, hub, vouchedAt }, nowMs, last.current)
+  useEffect(() => {
+    last.current = presence
+  }, [presence])
   const view = useMemo(() => ({ plan, presence, revision }), [plan, presence, revision])
   return <Current.Provider value={view}>{children}</Current.Provider>
 }
@@ -45,24 +48,43 @@ export function useNetworks(everyMs?: number) {
   return useQuery(useTRPC().network.list.queryOptions(undefined, { refetchInterval: everyMs ?? false }))
 }
 
-/** The state of one network; asked again whenever the event stream says that it changed. */
+/** How often counters and running times are asked for, in milliseconds; everything else comes when it happens. */
+const FIGURES_MS = 10_000
+
+/** What is held of one network; what is new in it is asked for whenever the event stream says that there is something. */
 export function useNetworkState(networkId: number | undefined) {
   const trpc = useTRPC()
-  return useQuery(
-    trpc.network.state.queryOptions(
-      { networkId: networkId ?? 0 },
-      {
-        enabled: networkId !== undefined,
-        // The event stream may be down for the same reason, and then says nothing when it is over.
-        refetchInterval: (query) => (query.state.status === 'error' ? AGAIN_MS : false),
-      },
-    ),
-  )
+  const server = useTRPCClient()
+  const client = useQueryClient()
+  const figuresAt = useRef(0)
+  const queryKey = heldKey(trpc, networkId ?? 0)
+  return useQuery({
+    queryKey,
+    queryFn: async ({ signal }): Promise<Held> => {
+      const held = client.getQueryData<Held>(queryKey) ?? null
+      const figures = Date.now() - figuresAt.current >= FIGURES_MS
+      const asked = { networkId: networkId ?? 0, since: held?.mark ?? null, figures }
+      const news = await server.network.follow.query(asked, { signal })
+      if (figures) figuresAt.current = Date.now()
+      return heldAfter(held, news, Date.now())
+    },
+    enabled: networkId !== undefined,
+    // The store keeps identities itself, and knows where there can be a difference.
+    structuralSharing: false,
+    // The event stream may be down for the same reason as the answer, and then says nothing when it is over.
+    refetchInterval: (query) => (query.state.status === 'error' ? AGAIN_MS : FIGURES_MS),
+  })
 }
 
-/** Returns a function that asks for a network's state again and ends when it is there. */
+/** Returns a function that asks what is new in a network and ends when it is there. */
 export function useRefresh(): (networkId: number) => Promise<void> {
   const trpc = useTRPC()
   const client = useQueryClient()
-  return (networkId) => client.invalidateQueries(trpc.network.state.queryFilter({ networkId }))
+  return (networkId) => client.invalidateQueries({ queryKey: heldKey(trpc, networkId) })
 }
+
+/** Where the query client keeps what is held of a network. */
+export const heldKey = (trpc: ReturnType<typeof useTRPC>, networkId: number) => [
+  ...trpc.network.follow.pathKey(),
+  { held: networkId },
+]

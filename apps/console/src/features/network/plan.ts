@@ -10,17 +10,10 @@ import {
   type Tree,
 } from '@warren/cidr'
 import type { AssociationRow, CidrRow, InvitationRow, NetworkRow, PeerRow } from '@warren/protocol'
+import type { Snapshot } from './store.ts'
+import { weakly } from './weakly.ts'
 
-/** The rows of a network at one revision, as network.state answers them. */
-export type Snapshot = {
-  network: NetworkRow
-  revision: number
-  cidrs: readonly CidrRow[]
-  /** Tombstones included. */
-  peers: readonly PeerRow[]
-  associations: readonly AssociationRow[]
-  invitations: readonly InvitationRow[]
-}
+export type { Snapshot } from './store.ts'
 
 /** A live peer: it sits in a CIDR for certain, and its address is parsed. */
 export type Member = PeerRow & { readonly cidrId: number; readonly at: Address }
@@ -33,6 +26,7 @@ export type Plan = {
   readonly members: readonly Member[]
   readonly tombstones: readonly PeerRow[]
   readonly associations: readonly AssociationRow[]
+  /** Made when it is first asked for: not every page does. */
   readonly reach: Reach
   member(id: number): Member | null
   /** Those that sit directly in a CIDR. */
@@ -43,40 +37,62 @@ export type Plan = {
   invitationsOf(peerId: number): readonly InvitationRow[]
 }
 
-/** Builds the plan of a snapshot. Throws on rows that the database's constraints do not let through: a bug elsewhere. */
-export function planOf(snapshot: Snapshot): Plan {
-  const tree = buildTree(snapshot.cidrs.map((row) => ({ ...row, prefix: prefixIn(row.prefix) })))
-  const members = snapshot.peers.flatMap(memberOf).sort((a, b) => (a.at.value < b.at.value ? -1 : 1))
-  const byId = new Map(members.map((member) => [member.id, member]))
-  const byCidr = grouped(members, (member) => member.cidrId)
-  const invitations = grouped(snapshot.invitations.toReversed(), (invitation) => invitation.peerId)
-  const { network, associations } = snapshot
+/**
+ * Builds the plan of a snapshot, with the parts that earlier ones of the same rows have already. Throws on rows that the
+ * database's constraints do not let through: a bug elsewhere.
+ */
+export function planOf({ network, cidrs, peers, associations, invitations }: Snapshot): Plan {
+  const tree = treeOf(cidrs)
+  const { members, byId, byCidr } = membersOf(peers)
+  const ofPeer = invitationsOf(invitations)
+  let reach: Reach | null = null
   return {
     network,
     tree,
     members,
-    tombstones: snapshot.peers.filter((peer) => peer.deletedAt !== null),
+    get tombstones() {
+      return tombstonesOf(peers)
+    },
     associations,
-    reach: buildReach({ tree, peers: members.map(reachPeer), associations }),
+    get reach() {
+      reach ??= buildReach({ tree, peers: members.map(reachPeer), associations })
+      return reach
+    },
     member: (id) => byId.get(id) ?? null,
     membersIn: (cidrId) => byCidr.get(cidrId) ?? [],
     membersWithin: (cidrId) => {
       const { from, to } = tree.span(cidrId)
       return tree.nodes.slice(from, to).flatMap((node) => byCidr.get(node.id) ?? [])
     },
-    invitationsOf: (peerId) => invitations.get(peerId) ?? [],
+    invitationsOf: (peerId) => ofPeer.get(peerId) ?? [],
   }
 }
 
-/** What packages/cidr needs to know of a peer to tell whom it reaches. */
-export const reachPeer = (member: Member): ReachPeer => ({
-  id: member.id,
-  name: member.name,
-  cidrId: member.cidrId,
-  kind: member.kind,
-  enabled: member.enabled,
-  redeemed: member.redeemedAt !== null,
+const nodeOf = weakly((row: CidrRow) => ({ ...row, prefix: prefixIn(row.prefix) }))
+const treeOf = weakly((cidrs: readonly CidrRow[]) => buildTree(cidrs.map(nodeOf)))
+const tombstonesOf = weakly((peers: readonly PeerRow[]) => peers.filter((peer) => peer.deletedAt !== null))
+const invitationsOf = weakly((rows: readonly InvitationRow[]) => grouped(rows.toReversed(), (row) => row.peerId))
+
+const membersOf = weakly((peers: readonly PeerRow[]) => {
+  const members = peers.flatMap(memberOf).sort((a, b) => (a.at.value < b.at.value ? -1 : 1))
+  return {
+    members,
+    byId: new Map(members.map((member) => [member.id, member])),
+    byCidr: grouped(members, (member) => member.cidrId),
+  }
 })
+
+/** What packages/cidr needs to know of a peer to tell whom it reaches. */
+export const reachPeer = weakly(
+  (member: Member): ReachPeer => ({
+    id: member.id,
+    name: member.name,
+    cidrId: member.cidrId,
+    kind: member.kind,
+    enabled: member.enabled,
+    redeemed: member.redeemedAt !== null,
+  }),
+)
 
 function grouped<T>(rows: readonly T[], keyOf: (row: T) => number): ReadonlyMap<number, T[]> {
   const groups = new Map<number, T[]>()
@@ -89,10 +105,11 @@ function grouped<T>(rows: readonly T[], keyOf: (row: T) => number): ReadonlyMap<
   return groups
 }
 
-function memberOf(peer: PeerRow): Member[] {
+/** One, or none for a tombstone. */
+const memberOf = weakly((peer: PeerRow): Member[] => {
   if (peer.deletedAt !== null || peer.cidrId === null) return []
   return [{ ...peer, cidrId: peer.cidrId, at: addressIn(peer.address) }]
-}
+})
 
 /** The prefix in a row. Throws when it is none: the server lets no such row exist. */
 export function prefixIn(text: string): Prefix {

@@ -1,10 +1,10 @@
 import type { InvitationRow } from '@warren/protocol'
-import type { Answers } from '~/trpc/client.ts'
 import type { Tone } from '~/ui/tag.tsx'
 import type { Member, Plan } from './plan.ts'
+import type { HubStatus, PeerStatus } from './store.ts'
+import { weakly } from './weakly.ts'
 
-export type PeerStatus = Answers['network']['state']['status'][number]
-export type HubStatus = Answers['network']['state']['hub']
+export type { HubStatus, PeerStatus } from './store.ts'
 
 /** WireGuard drops a session this long after its handshake (REJECT_AFTER_TIME): a device without agent is gone by then. */
 const REJECT_AFTER_MS = 180_000
@@ -26,6 +26,18 @@ export type StateWord = (typeof stateWords)[number]
 
 const state = (word: StateWord, tone: Tone, online = false): PeerState => ({ word, tone, online })
 
+/** One object for each state, so that a state that stays is seen to stay. */
+const states = {
+  disabled: state('disabled', 'off'),
+  invited: state('invited', 'accent'),
+  ended: state('invitation ended', 'off'),
+  offline: state('offline', 'off'),
+  neverSeen: state('never seen', 'off'),
+  fault: state('fault', 'danger', true),
+  behind: state('catching up', 'relayed', true),
+  online: state('online', 'online', true),
+} as const
+
 /** Tells how a peer stands at `nowMs` (server time), from its row, what was observed of it, and its latest invitation. */
 export function peerState(
   peer: Member,
@@ -33,16 +45,18 @@ export function peerState(
   invitation: InvitationRow | undefined,
   nowMs: number,
 ): PeerState {
-  if (!peer.enabled) return state('disabled', 'off')
-  if (peer.redeemedAt === null) {
-    return invitationState(invitation, nowMs) === 'waiting'
-      ? state('invited', 'accent')
-      : state('invitation ended', 'off')
-  }
-  if (!isOnline(peer, status, nowMs))
-    return state(status?.seenAt || status?.handshakeAt ? 'offline' : 'never seen', 'off')
-  if (status?.fault) return state('fault', 'danger', true)
-  return status?.current === false ? state('catching up', 'relayed', true) : state('online', 'online', true)
+  if (!peer.enabled) return states.disabled
+  if (peer.redeemedAt === null) return invitationState(invitation, nowMs) === 'waiting' ? states.invited : states.ended
+  if (!isOnline(peer, status, nowMs)) return status?.seenAt || status?.handshakeAt ? states.offline : states.neverSeen
+  if (status?.fault) return states.fault
+  return status?.current === false ? states.behind : states.online
+}
+
+/** When a state may become another one although nothing is told: when an invitation or a session ends (milliseconds). */
+function agesAt({ member, status, invitation }: Known): number {
+  if (member.redeemedAt === null) return invitation ? Date.parse(invitation.expiresAt) : Number.POSITIVE_INFINITY
+  if (member.kind === 'agent' || !status?.handshakeAt) return Number.POSITIVE_INFINITY
+  return Date.parse(status.handshakeAt) + REJECT_AFTER_MS
 }
 
 function isOnline(peer: Member, status: PeerStatus | undefined, nowMs: number): boolean {
@@ -79,31 +93,82 @@ export type Presence = {
   within(cidrId: number): HeadCount
 }
 
-export function presenceOf(
-  plan: Plan,
-  observed: { status: readonly PeerStatus[]; hub: HubStatus },
-  nowMs: number,
-): Presence {
-  const statuses = new Map(observed.status.map((row) => [row.peerId, row]))
-  const states = new Map(
-    plan.members.map((peer) => [
-      peer.id,
-      peerState(peer, statuses.get(peer.id), plan.invitationsOf(peer.id)[0], nowMs),
-    ]),
-  )
-  const stateOf = (peer: Member): PeerState => states.get(peer.id) ?? state('never seen', 'off')
+/** What a peer's state was made from, and how long it holds. */
+type Known = { member: Member; status: PeerStatus | undefined; invitation: InvitationRow | undefined }
+type Reckoned = Known & { state: PeerState; from: number; until: number }
+
+/** What is behind a presence, for the next one. */
+type Behind = { plan: Plan; observed: Observed; reckoned: ReadonlyMap<number, Reckoned>; from: number; until: number }
+const behind = new WeakMap<Presence, Behind>()
+
+type Observed = { status: readonly PeerStatus[]; hub: HubStatus; vouchedAt?: string | null }
+
+const byPeer = weakly((rows: readonly PeerStatus[]) => new Map(rows.map((row) => [row.peerId, row])))
+
+/**
+ * How everybody stands at `nowMs` (server time). Given the presence `before`, only what changed or aged since is
+ * reckoned anew, and with nothing of that it is `before` itself.
+ */
+export function presenceOf(plan: Plan, observed: Observed, nowMs: number, before: Presence | null = null): Presence {
+  const old = before ? behind.get(before) : undefined
+  if (before && old && isStill(old, { plan, observed, nowMs })) return before
+  const statuses = byPeer(observed.status)
+  const reckoned = new Map<number, Reckoned>()
+  let until = Number.POSITIVE_INFINITY
+  for (const member of plan.members) {
+    const known = { member, status: statuses.get(member.id), invitation: plan.invitationsOf(member.id)[0] }
+    const one = stillRight(old?.reckoned.get(member.id), known, nowMs) ?? reckon(known, nowMs)
+    reckoned.set(member.id, one)
+    until = Math.min(until, one.until)
+  }
+  const presence = presenceFrom(plan, observed, reckoned)
+  behind.set(presence, { plan, observed, reckoned, from: nowMs, until })
+  return presence
+}
+
+const isStill = (old: Behind, { plan, observed, nowMs }: { plan: Plan; observed: Observed; nowMs: number }): boolean =>
+  old.plan === plan &&
+  old.observed.status === observed.status &&
+  old.observed.hub === observed.hub &&
+  old.observed.vouchedAt === observed.vouchedAt &&
+  // A clock that was set back may find an invitation waiting again.
+  nowMs >= old.from &&
+  nowMs < old.until
+
+function stillRight(old: Reckoned | undefined, now: Known, nowMs: number): Reckoned | null {
+  if (!old || nowMs < old.from || nowMs >= old.until) return null
+  return old.member === now.member && old.status === now.status && old.invitation === now.invitation ? old : null
+}
+
+function reckon(known: Known, nowMs: number): Reckoned {
+  const ages = agesAt(known)
+  return {
+    ...known,
+    state: peerState(known.member, known.status, known.invitation, nowMs),
+    from: nowMs,
+    until: ages > nowMs ? ages : Number.POSITIVE_INFINITY,
+  }
+}
+
+function presenceFrom(plan: Plan, observed: Observed, reckoned: ReadonlyMap<number, Reckoned>): Presence {
+  const stateOf = (peer: Member): PeerState => reckoned.get(peer.id)?.state ?? states.neverSeen
   const sums = [{ all: 0, online: 0 }]
   for (const node of plan.tree.nodes) {
+    const { all, online } = sums.at(-1) ?? { all: 0, online: 0 }
     const direct = plan.membersIn(node.id)
-    const before = sums.at(-1) ?? { all: 0, online: 0 }
     sums.push({
-      all: before.all + direct.length,
-      online: before.online + direct.filter((p) => stateOf(p).online).length,
+      all: all + direct.length,
+      online: online + direct.reduce((n, peer) => (stateOf(peer).online ? n + 1 : n), 0),
     })
   }
+  const statuses = byPeer(observed.status)
+  const seen = weakly((row: PeerStatus) => seenLately(row, observed.vouchedAt ?? null))
   return {
     hub: observed.hub,
-    status: (peerId) => statuses.get(peerId),
+    status: (peerId) => {
+      const row = statuses.get(peerId)
+      return row && seen(row)
+    },
     state: stateOf,
     within: (cidrId) => {
       const { from, to } = plan.tree.span(cidrId)
@@ -112,3 +177,7 @@ export function presenceOf(
     },
   }
 }
+
+/** Who is online is seen all the time; the row says when it was last worth writing down. */
+const seenLately = (row: PeerStatus, vouchedAt: string | null): PeerStatus =>
+  row.online && vouchedAt !== null && (row.seenAt ?? '') < vouchedAt ? { ...row, seenAt: vouchedAt } : row
