@@ -46,7 +46,7 @@ export const SELF: SelfEntry = {
   cidr: 3,
   ip: '10.42.1.7',
   key: key('ana'),
-  network: { name: 'acme', interface: 'acme', prefix: '10.42.0.0/16' },
+  network: { name: 'acme', interface: 'acme', prefix: '10.42.0.0/16', keepaliveS: 25 },
 }
 export const peer = (id: number, name: string, extra: Partial<PeerEntry> = {}): PeerEntry => ({
   id,

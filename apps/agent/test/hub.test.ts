@@ -21,6 +21,7 @@ const NETWORK: HubNetwork = {
   prefix: '10.42.0.0/16',
   listenPort: 51820,
   apiPort: 51821,
+  keepaliveS: 25,
   publicKey: null,
 }
 const member = (id: number, name: string, extra: Partial<HubPeer> = {}): HubPeer => ({
@@ -84,7 +85,7 @@ test('the hub sends a peer that is new to its device to where it was last, and l
     [key('ana'), '203.0.113.7:1'],
     [key('bo'), '203.0.113.88:1'],
   ])
-  expect(wantedByHub(peers, device, saved)).toMatchObject([
+  expect(wantedByHub(peers, device, { endpoints: saved, keepaliveS: 25 })).toMatchObject([
     { key: key('ana'), endpoint: null, keepalive: null },
     { key: key('bo'), endpoint: '203.0.113.88:1', keepalive: 25 },
     { key: key('cy'), endpoint: '203.0.113.9:1', keepalive: null },

@@ -8,7 +8,7 @@ import { Poller } from '../src/daemon/poller.ts'
 import type { Mesh, MeshProblem } from '../src/mesh/client.ts'
 import type { View } from '../src/plan/answer.ts'
 import { loadView } from '../src/state/saved-view.ts'
-import { CONFIG, envIn, key, peer, secretOf, viewOf } from './cast.ts'
+import { CONFIG, envIn, key, peer, SELF, secretOf, viewOf } from './cast.ts'
 import { fakeSystem } from './fake-system.ts'
 import { temporaryDirectory } from './temporary.ts'
 
@@ -40,6 +40,7 @@ async function node(options: { broken?: (call: string) => boolean; saved?: View 
     },
     redeem: async () => no({ kind: 'aborted' }),
     report: async () => ok({}),
+    links: async () => ok({ tag: 'a.1', whole: false }),
     reset: () => {},
   }
   const peersNow = () => [...(system.devices.get('acme')?.peers.keys() ?? [])]
@@ -80,6 +81,31 @@ test('a change touches the peer that changed, and nobody else', async () => {
   await keeper.adopt(viewOf([BO, CY], { revision: 6 }))
   expect(system.read()).toBe(`wg show acme dump
 wg set acme peer ${key('cy')} allowed-ips 10.42.1.9/32 endpoint 203.0.113.9:1 persistent-keepalive 25`)
+})
+
+test('another keepalive counts at once, on tunnels that stay as they are; none switches it off', async () => {
+  const { keeper, system } = await node()
+  await keeper.adopt(viewOf([BO]))
+  system.read()
+  const kept = (keepaliveS: number, revision: number) =>
+    viewOf([BO], { revision, self: { network: { ...SELF.network, keepaliveS } } })
+  await keeper.adopt(kept(40, 6))
+  const again = (name: string) => `peer ${key(name)} persistent-keepalive 0 peer ${key(name)} persistent-keepalive 40`
+  expect(system.read()).toBe(`wg show acme dump\nwg set acme ${again('hub')} ${again('bo')}`)
+  await keeper.adopt(kept(0, 7))
+  const off = (name: string) => `peer ${key(name)} persistent-keepalive 0`
+  expect(system.read()).toBe(`wg show acme dump\nwg set acme ${off('hub')} ${off('bo')}`)
+})
+
+test('its tunnels are told as they were at the last look, with what was tried', async () => {
+  const { keeper, system } = await node()
+  await keeper.adopt(viewOf([BO]))
+  Object.assign(system.devices.get('acme')?.peers.get(key('hub')) ?? {}, { handshakeAt: 999_990, rx: 9, tx: 8 })
+  await keeper.look()
+  expect(keeper.links()).toEqual([
+    { peer: 1, live: true, via: 'direct', at: '203.0.113.10:51820', shaken: 999_990, rx: 9, tx: 8, tried: [] },
+    { peer: 8, live: false, via: 'direct', at: '203.0.113.8:1', shaken: 0, rx: 0, tx: 0, tried: ['203.0.113.8:1'] },
+  ])
 })
 
 test('a node that was off comes back from its saved view, without any console', async () => {

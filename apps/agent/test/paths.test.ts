@@ -11,7 +11,7 @@ const at = (seconds: number): Now => ({ monotonicMs: seconds * 1000, unixS: 1_00
 const shook = (seconds: number): number => 1_000_000 + seconds
 
 /** One peer under watch: each look moves it if the planner says so, and gives where it went (null: nowhere). */
-function watched(start: Partial<LivePeer> | null, candidates: string[], remembered?: string) {
+function watched(start: Partial<LivePeer> | null, candidates: string[], remembered?: string, keepaliveS = 25) {
   let peer = start && live('bo', start)
   let paths: ReadonlyMap<typeof BO, Path> = new Map<typeof BO, Path>(
     remembered ? [[BO, rememberedPath(remembered)]] : [],
@@ -19,7 +19,13 @@ function watched(start: Partial<LivePeer> | null, candidates: string[], remember
   return (seconds: number, change: Partial<LivePeer> = {}, list = candidates): string | null => {
     if (peer) peer = { ...peer, ...change }
     const liveNow = new Map(peer ? [[BO, peer] as const] : [])
-    const step = stepPaths({ peers: [{ key: BO, candidates: list }], live: liveNow, paths, now: at(seconds) })
+    const step = stepPaths({
+      peers: [{ key: BO, candidates: list }],
+      live: liveNow,
+      paths,
+      now: at(seconds),
+      keepaliveS,
+    })
     paths = step.paths
     const move = step.moves.get(BO) ?? null
     if (move !== null) peer = { ...(peer ?? live('bo')), endpoint: move }
@@ -90,6 +96,7 @@ test('all peers are tried at the same time', () => {
     live: new Map(),
     paths: new Map(),
     now: at(0),
+    keepaliveS: 25,
   })
   expect(step.moves.size).toBe(3)
 })
@@ -103,18 +110,47 @@ test('of very many that do not answer, only so many are sent elsewhere at once, 
   const names = Array.from({ length: 150 }, (_, i) => `p${i}`)
   const peers = names.map((name) => ({ key: key(name), candidates: [A, B] }))
   const device = new Map(names.map((name) => [key(name), live(name, { endpoint: A })]))
-  let paths = stepPaths({ peers, live: device, paths: new Map(), now: at(0) }).paths
+  let paths = stepPaths({ peers, live: device, paths: new Map(), now: at(0), keepaliveS: 25 }).paths
   const moved: string[] = []
   for (const [seconds, held] of [
     [5, 86],
     [6, 22],
     [7, 0],
   ] as const) {
-    const step = stepPaths({ peers, live: device, paths, now: at(seconds) })
+    const step = stepPaths({ peers, live: device, paths, now: at(seconds), keepaliveS: 25 })
     expect([step.moves.size <= SENDS_PER_LOOK, step.held]).toEqual([true, held])
     moved.push(...step.moves.keys())
     for (const [name, endpoint] of step.moves) device.set(name, { ...live('x'), key: name, endpoint })
     paths = step.paths
   }
   expect(new Set(moved).size).toBe(150)
+})
+
+test('without keepalives an idle peer stays where it is, and is looked for as soon as somebody sends to it', () => {
+  const look = watched({ endpoint: A, handshakeAt: shook(-200), rx: 1, tx: 1 }, [A, B], undefined, 0)
+  look(0)
+  expect([look(30), look(60), look(90)]).toEqual([null, null, null])
+  expect([look(120, { tx: 2 }), look(125, { tx: 3 })]).toEqual([B, A])
+})
+
+test('with rare keepalives silence says nothing as long as the session lasts', () => {
+  const look = watched({ endpoint: A, handshakeAt: shook(0), rx: 1, tx: 1 }, [B], undefined, 600)
+  expect([look(1), look(100, { tx: 9 }), look(170, { tx: 20 })]).toEqual([null, null, null])
+})
+
+test('what was tried since a peer last answered is remembered, each place once, and forgotten when it answers', () => {
+  let paths: ReadonlyMap<typeof BO, Path> = new Map()
+  let peer = live('bo')
+  const step = (seconds: number, change: Partial<LivePeer> = {}) => {
+    peer = { ...peer, ...change }
+    const peers = [{ key: BO, candidates: [A, B] }]
+    const next = stepPaths({ peers, live: new Map([[BO, peer]]), paths, now: at(seconds), keepaliveS: 25 })
+    paths = next.paths
+    peer = { ...peer, endpoint: next.moves.get(BO) ?? peer.endpoint }
+    return { tried: paths.get(BO)?.tried, state: paths.get(BO)?.state }
+  }
+  expect(step(0)).toEqual({ tried: [A], state: 'tries' })
+  expect(step(5)).toEqual({ tried: [A, B], state: 'tries' })
+  expect(step(10)).toEqual({ tried: [A, B], state: 'tries' })
+  expect(step(11, { handshakeAt: shook(11), rx: 92 })).toEqual({ tried: [], state: 'works' })
 })

@@ -107,6 +107,7 @@ test('what a hub saved is read back; a damaged file stops with a sentence', asyn
       prefix: '10.42.0.0/16',
       listenPort: 1,
       apiPort: 1,
+      keepaliveS: 25,
       publicKey: null,
     },
     revision: 3,

@@ -10,7 +10,7 @@ const problem = (peers: PeerEntry[], self: Partial<SelfEntry> = {}) => {
   return viewProblem(view.self, view.state, PINNED)
 }
 const network = (change: Partial<SelfEntry['network']>) => ({
-  network: { name: 'acme', interface: 'acme', prefix: '10.42.0.0/16', ...change },
+  network: { name: 'acme', interface: 'acme', prefix: '10.42.0.0/16', keepaliveS: 25, ...change },
 })
 
 test('a view like any other may be put in force', () => {

@@ -20,8 +20,11 @@ export const peerDigest = (p: PeerEntry): Digest =>
 export const cidrDigest = (c: CidrEntry): Digest => hashOf(['cidr', c.id, c.name, c.prefix, c.parent])
 
 /** 128 bits that stand for what a peer knows about itself. */
-export const selfDigest = (s: SelfEntry): Digest =>
-  hashOf(['self', s.id, s.name, s.cidr, s.ip, s.key, s.network.name, s.network.interface, s.network.prefix])
+export const selfDigest = ({ network, ...s }: SelfEntry): Digest =>
+  hashOf([
+    ...['self', s.id, s.name, s.cidr, s.ip, s.key],
+    ...[network.name, network.interface, network.prefix, network.keepaliveS],
+  ])
 
 /** The digest of a whole group view, computed from nothing. */
 export function viewDigest(state: ViewState): Digest {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { PublicKey } from './keys.ts'
 import { AddressText, EndpointText, InterfaceName, Name, Port, PrefixText } from './texts.ts'
+import { USUAL_KEEPALIVE_S } from './view.ts'
 
 /**
  * What the coordinator and the agent in its hub role say to each other over the Unix socket: one JSON object a line, in
@@ -18,6 +19,8 @@ export const HubNetwork = z.strictObject({
   prefix: PrefixText,
   listenPort: Port,
   apiPort: Port,
+  /** Seconds; 0 sends none. States saved earlier do not have it. */
+  keepaliveS: z.int().min(0).max(3600).default(USUAL_KEEPALIVE_S),
   publicKey: PublicKey.nullable(),
 })
 /** A network that this hub serves. */

@@ -1,7 +1,42 @@
 import * as z from 'zod'
-import { EndpointText } from './texts.ts'
+import { EndpointText, parseEndpoint } from './texts.ts'
 
 const Id = z.int().positive()
+
+/** Spec constant: WireGuard drops a session this long after its handshake (whitepaper, section 6.1, Reject-After-Time). */
+export const REJECT_AFTER_S = 180
+
+/** Spec constant: whoever sends on a session older than this renews it first (ibidem, Rekey-After-Time). */
+export const REKEY_AFTER_S = 120
+
+/** Chosen: a keepalive that came a little late is no sign that the other side is gone. */
+const LATE_S = 15
+
+/**
+ * How long a peer may say nothing before that means something, in seconds; null where it never does: without keepalives,
+ * or with some so rare that sessions end between them, an idle tunnel is as silent as one that is cut.
+ */
+export const silenceLimitS = (keepaliveS: number): number | null =>
+  keepaliveS === 0 || keepaliveS > REKEY_AFTER_S ? null : keepaliveS + LATE_S
+
+/**
+ * Whether a tunnel carries packets as far as one end can know. `shakenAgoS`: seconds since the last handshake, null when
+ * there was none; `silentS`: seconds since bytes were received.
+ */
+export function tunnelLives(seen: { shakenAgoS: number | null; silentS: number; keepaliveS: number }): boolean {
+  const { shakenAgoS, silentS } = seen
+  if (shakenAgoS === null) return false
+  const limitS = silenceLimitS(seen.keepaliveS)
+  // A handshake from the future: a clock was set back, and only the bytes tell.
+  if (shakenAgoS < 0) return silentS < (limitS ?? REJECT_AFTER_S)
+  if (shakenAgoS >= REJECT_AFTER_S) return false
+  return limitS === null || shakenAgoS < limitS || silentS < limitS
+}
+
+/** An endpoint whose host is an address: what a device sends to. A name would be looked up by whoever is told of it. */
+export const PlaceText = EndpointText.refine((text) => parseEndpoint(text)?.family !== null, {
+  error: 'An endpoint that an agent tells of has an address, not a name.',
+})
 
 /** How packets of a tunnel travel: straight to the other side, or passed on by a hub that cannot read them. */
 export const LinkVia = z.enum(['direct', 'relay'])
@@ -14,35 +49,50 @@ export type LinkVia = z.infer<typeof LinkVia>
 export const Link = z.strictObject({
   /** The other side. */
   peer: Id,
-  /** A handshake within the time that WireGuard keeps a session (REJECT_AFTER_TIME, 180 s). */
+  /** Packets get through as far as this end can know (`tunnelLives`). */
   live: z.boolean(),
   via: LinkVia,
   /** The endpoint in use; null when the device has none for this peer. */
-  at: EndpointText.nullable(),
+  at: PlaceText.nullable(),
   /** The last handshake, in Unix seconds; 0 = never. */
   shaken: z.int().nonnegative(),
-  /** Bytes since the interface was made. */
+  /** Bytes since the other side was added to the device. */
   rx: z.int().nonnegative(),
   tx: z.int().nonnegative(),
-  /** Endpoints tried since the last handshake; empty on a live link. */
-  tried: z.array(EndpointText).max(16),
+  /** Endpoints tried since it last was live; empty on a live link. */
+  tried: z.array(PlaceText).max(16),
 })
 export type Link = z.infer<typeof Link>
 
-/** More links than any view holds would be an error of the agent. */
-export const MAX_LINKS = 20_000
+/** Chosen: the most links in one message; with its bytes it stays below what the mesh API reads. */
+export const MAX_LINKS = 256
+/** Chosen: the most ended tunnels in one message. */
+export const MAX_GONE = 2_000
+
+const Tag = z.string().min(1).max(40)
 
 /**
  * What an agent tells of its tunnels (`mesh.links`): those whose state, path or endpoint changed since it told last, at
- * once; those with new figures, at intervals; `full` = these are all, forget the others.
+ * once; those with new figures, at intervals. Everything is told in one message or several, from `first` to `last`: what
+ * is not named between them is forgotten. News go on from `base`; an agent that has none tells everything.
  */
 export const LinksInput = z.strictObject({
-  full: z.boolean(),
+  /** The tag of the last answer; null when there was none. */
+  base: Tag.nullable(),
+  first: z.boolean(),
+  last: z.boolean(),
   links: z.array(Link).max(MAX_LINKS),
   /** Tunnels that are no longer there. */
-  gone: z.array(Id).max(MAX_LINKS),
-  /** Bytes over all tunnels since the interface was made. */
-  rx: z.int().nonnegative(),
-  tx: z.int().nonnegative(),
+  gone: z.array(Id).max(MAX_GONE),
+  /** Bytes over all tunnels since the agent began to count; `since` names that beginning. */
+  total: z.strictObject({
+    since: z.string().min(1).max(40),
+    rx: z.int().nonnegative(),
+    tx: z.int().nonnegative(),
+  }),
 })
 export type LinksInput = z.infer<typeof LinksInput>
+
+/** `tag` names what the console knows now. `whole`: it does not know what the news go on from, and wants everything. */
+export const LinksAnswer = z.strictObject({ tag: Tag, whole: z.boolean() })
+export type LinksAnswer = z.infer<typeof LinksAnswer>

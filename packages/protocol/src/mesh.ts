@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { PeerSecret, PublicKey } from './keys.ts'
-import { EndpointText, Name, Port } from './texts.ts'
+import { PlaceText } from './links.ts'
+import { Name, Port } from './texts.ts'
 
 /**
  * The mesh API: tRPC's wire format at `http://<hub's mesh address>:<port>/trpc/mesh.<procedure>`, all of them POST
@@ -30,7 +31,7 @@ export type RedeemAnswer = z.infer<typeof RedeemAnswer>
 /** What an agent tells about itself when it changes; none of it is a change of the network. */
 export const ReportInput = z.strictObject({
   version: z.string().max(40),
-  candidates: z.array(EndpointText).max(MAX_CANDIDATES, `At most ${MAX_CANDIDATES} candidates.`),
+  candidates: z.array(PlaceText).max(MAX_CANDIDATES, `At most ${MAX_CANDIDATES} candidates.`),
   /** One sentence when the last view could not be applied, else null. */
   fault: z.string().max(500).nullable(),
 })

@@ -4,6 +4,9 @@ import { AddressText, EndpointText, InterfaceName, Name, PrefixText } from './te
 
 const Id = z.int().positive()
 
+/** What wg-quick(8) recommends behind NAT, in seconds; a network can have another one. */
+export const USUAL_KEEPALIVE_S = 25
+
 /** One peer as another one knows it. Field names are short: a view holds thousands of these. */
 export const PeerEntry = z.strictObject({
   id: Id,
@@ -29,7 +32,13 @@ export const SelfEntry = z.strictObject({
   cidr: Id,
   ip: AddressText,
   key: PublicKey,
-  network: z.strictObject({ name: Name, interface: InterfaceName, prefix: PrefixText }),
+  network: z.strictObject({
+    name: Name,
+    interface: InterfaceName,
+    prefix: PrefixText,
+    /** Seconds between the packets that keep a NAT's mapping open; 0 sends none. Views saved earlier do not have it. */
+    keepaliveS: z.int().min(0).max(3600).default(USUAL_KEEPALIVE_S),
+  }),
 })
 export type SelfEntry = z.infer<typeof SelfEntry>
 

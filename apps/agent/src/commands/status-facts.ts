@@ -1,4 +1,5 @@
-import { type Now, pathWorks } from '../plan/paths.ts'
+import { tunnelLives } from '@warren/protocol'
+import type { Now } from '../plan/paths.ts'
 import type { Config } from '../state/config.ts'
 import type { DaemonStatus } from '../state/daemon-status.ts'
 import type { Saved } from '../state/saved-view.ts'
@@ -95,7 +96,7 @@ function peersOf(saved: Saved | null, device: LiveDevice | null, now: Now): Peer
         address: peer.ip,
         publicKey: peer.key,
         hub: peer.hub ?? false,
-        path: pathWorks(seen, now.monotonicMs, now) ? ('direct' as const) : ('none' as const),
+        path: works(seen, now) ? ('direct' as const) : ('none' as const),
         endpoint: seen?.endpoint ?? null,
         handshakeAt: seen?.handshakeAt ? new Date(seen.handshakeAt * 1000).toISOString() : null,
         rx: seen?.rx ?? 0,
@@ -103,4 +104,10 @@ function peersOf(saved: Saved | null, device: LiveDevice | null, now: Now): Peer
       }
     })
     .sort((a, b) => Number(b.hub) - Number(a.hub) || (a.name < b.name ? -1 : 1))
+}
+
+/** One look says nothing about silence, so the handshake alone counts. */
+function works(peer: LivePeer | undefined, now: Now): boolean {
+  const shakenAgoS = peer && peer.handshakeAt > 0 ? now.unixS - peer.handshakeAt : null
+  return tunnelLives({ shakenAgoS, silentS: 0, keepaliveS: 0 })
 }

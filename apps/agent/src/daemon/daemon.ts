@@ -5,6 +5,7 @@ import type { Mesh } from '../mesh/client.ts'
 import { backoffMs } from '../plan/backoff.ts'
 import { type DaemonStatus, removeDaemonStatus, writeDaemonStatus } from '../state/daemon-status.ts'
 import type { Keeper, KeeperParts } from './keeper.ts'
+import { linkTeller } from './link-teller.ts'
 import { Poller, type Turn } from './poller.ts'
 import { reporter } from './reporter.ts'
 import { interfaceThere, ownAddresses, surroundings } from './surroundings.ts'
@@ -14,6 +15,8 @@ const GLANCE_MS = 1_000
 const ADDRESSES_MS = 5_000
 /** How often it asks the device while some peer has no working path: as often as a path is given up. */
 const LOOK_MS = 5_000
+/** For how long after a change it asks with every glance, so that the console soon hears what became of it. */
+const EAGER_MS = 5_000
 /** How often it compares everything. */
 const MEND_MS = 30_000
 
@@ -27,6 +30,7 @@ export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<voi
   const { keeper, mesh, clock, log } = parts
   const poller = new Poller(mesh, keeper)
   const news = reporter(mesh, () => clock().monotonicMs)
+  const links = linkTeller(mesh, keeper, () => clock().monotonicMs)
   const tell = teller(parts)
   let question = new AbortController()
   stop.addEventListener('abort', () => question.abort(), { once: true })
@@ -51,7 +55,7 @@ export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<voi
     }
   }
 
-  await Promise.all([asking(), watching({ ...parts, news, disturb }, stop)])
+  await Promise.all([asking(), watching({ ...parts, news, links, disturb }, stop)])
   await keeper.save()
   await removeDaemonStatus(parts.env, parts.config.network.name)
 }
@@ -63,10 +67,14 @@ const hurt = (error: unknown): Turn => ({
   pauseMs: 500 + backoffMs(6, 'silent', Math.random()),
 })
 
-type Watch = DaemonParts & { readonly news: ReturnType<typeof reporter>; readonly disturb: () => Promise<void> }
+type Watch = DaemonParts & {
+  readonly news: ReturnType<typeof reporter>
+  readonly links: ReturnType<typeof linkTeller>
+  readonly disturb: () => Promise<void>
+}
 
 /** The second loop. Whatever goes wrong in a round is said once and tried again in the next. */
-async function watching({ keeper, config, clock, log, news, disturb }: Watch, stop: AbortSignal): Promise<void> {
+async function watching({ keeper, config, clock, log, news, links, disturb }: Watch, stop: AbortSignal): Promise<void> {
   const look = surroundings(config.network.interface, config.peer['listen-port'])
   let readAt = Number.NEGATIVE_INFINITY
   let lookedAt = Number.NEGATIVE_INFINITY
@@ -85,11 +93,12 @@ async function watching({ keeper, config, clock, log, news, disturb }: Watch, st
     })
     news.note({ candidates: [...glance.candidates] })
     if (glance.disturbed) await disturb()
+    const lookMs = at - keeper.adoptedAt < EAGER_MS ? 0 : LOOK_MS
     if (glance.vanished || at - mendedAt >= MEND_MS) {
       mendedAt = at
       lookedAt = at
       await keeper.restore()
-    } else if (keeper.unfinished || (keeper.restless && at - lookedAt >= LOOK_MS)) {
+    } else if (keeper.unfinished || (keeper.restless && at - lookedAt >= lookMs)) {
       lookedAt = at
       await keeper.look()
     }
@@ -103,7 +112,7 @@ async function watching({ keeper, config, clock, log, news, disturb }: Watch, st
     if (failed !== '' && failed !== complaint) log(failed)
     complaint = failed
     if (failed !== '') mendedAt = clock().monotonicMs - MEND_MS + LOOK_MS
-    news.tell(stop).catch((error: unknown) => log(sentenceOf(error)))
+    for (const teller of [news, links]) teller.tell(stop).catch((error: unknown) => log(sentenceOf(error)))
     await pause(GLANCE_MS, stop)
   }
 }

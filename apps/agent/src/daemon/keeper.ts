@@ -1,9 +1,10 @@
-import type { PublicKey } from '@warren/protocol'
+import { type Link, type PublicKey, USUAL_KEEPALIVE_S } from '@warren/protocol'
 import type { Env } from '../env.ts'
 import type { View } from '../plan/answer.ts'
 import { namesIn } from '../plan/candidates.ts'
 import { changedKeys } from '../plan/key-changes.ts'
-import { lastPlaces, type Path, pathWorks, rememberedPath, stepPaths } from '../plan/paths.ts'
+import { linksSeen, type Seen } from '../plan/links.ts'
+import { lastPlaces, type Path, rememberedPath, stepPaths } from '../plan/paths.ts'
 import { plan, sendAgain } from '../plan/plan.ts'
 import { rootWidth, viewProblem } from '../plan/view-problem.ts'
 import { type Member, membersOf, reachables, wantedPeers } from '../plan/wanted.ts'
@@ -43,6 +44,9 @@ export class Keeper {
   #inForce = false
   #restless = true
   #unfinished = false
+  #seen: Seen | null = null
+  #looks = 0
+  #adoptedAt = Number.NEGATIVE_INFINITY
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
@@ -70,6 +74,21 @@ export class Keeper {
     return this.#unfinished
   }
 
+  /** When a view was put in force last, by the monotonic clock. */
+  get adoptedAt(): number {
+    return this.#adoptedAt
+  }
+
+  /** How often the device was looked at: while it stays, `links` are the same. */
+  get looks(): number {
+    return this.#looks
+  }
+
+  /** Every tunnel as it was when the device was looked at last. */
+  links(): Link[] {
+    return this.#seen ? linksSeen(this.#seen) : []
+  }
+
   /** Why `view` must not be put in force, one sentence; null when it may. */
   problemWith(view: View): string | null {
     const { config, names } = this.#parts
@@ -83,6 +102,7 @@ export class Keeper {
       for (const name of before ? changedKeys(before.state, view.state) : []) this.#parts.log(`${name} has a new key`)
       this.#view = view
       this.#inForce = false
+      this.#adoptedAt = this.#parts.clock().monotonicMs
       if (before?.self.ip === view.self.ip && before.self.network.prefix === view.self.network.prefix)
         await this.#look()
       else await this.#restore()
@@ -156,15 +176,17 @@ export class Keeper {
     const members = this.#members()
     const root = this.#view?.self.network.prefix ?? config.network.prefix
     const live = new Map(device.peers.map((peer) => [peer.key, peer]))
-    const now = clock()
+    const keepaliveS = this.#view?.self.network.keepaliveS ?? USUAL_KEEPALIVE_S
     const peers = reachables(members, root, names.addressesOf)
-    const { paths, moves, held } = stepPaths({ peers, live, paths: this.#paths, now })
-    const { wanted, held: silent } = wantedPeers(members, moves, live)
+    const { paths, moves, held } = stepPaths({ peers, live, paths: this.#paths, now: clock(), keepaliveS })
+    const { wanted, held: silent } = wantedPeers(members, live, { moves, keepaliveS })
     await this.#apply(plan(device.peers, wanted))
     this.#inForce = true
     this.#paths = paths
     this.#unfinished = held + silent > 0
-    this.#restless = members.some(({ key }) => !pathWorks(live.get(key), paths.get(key)?.rxGrewAt ?? 0, now))
+    this.#restless = members.some(({ key }) => paths.get(key)?.state === 'tries')
+    this.#seen = { members, live, paths }
+    this.#looks += 1
     this.#learnNames(members)
   }
 

@@ -171,12 +171,12 @@ export class Served {
     if (problem !== null) throw new Failure('refused', `What the console says was refused: ${problem}`)
 
     const restricted = restrictedIps(this.#peers.values())
-    const { interface: device, address, apiPort } = network
+    const { interface: device, address, apiPort, keepaliveS } = network
     await this.#filter.around({ device, address, doorAddress: doorHub(key), apiPort, restricted }, async () => {
       const live = known ?? (await this.#ensure())
       if (!this.#informed) return
       const byKey = new Map(live.peers.map((peer) => [peer.key, peer]))
-      const wanted = wantedByHub(this.#peers.values(), byKey, this.#endpoints)
+      const wanted = wantedByHub(this.#peers.values(), byKey, { endpoints: this.#endpoints, keepaliveS })
       await applyChanges(tools.run, device, plan(live.peers, wanted))
     })
     if (!this.#informed || revision === this.#toldRevision) return

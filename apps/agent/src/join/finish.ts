@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { no, ok, type Result } from '@warren/cidr'
+import { USUAL_KEEPALIVE_S } from '@warren/protocol'
 import type { Clock } from '../daemon/clock.ts'
 import { Keeper } from '../daemon/keeper.ts'
 import type { Names } from '../daemon/names.ts'
@@ -10,7 +11,6 @@ import { Failure } from '../failure.ts'
 import { type Mesh, type MeshProblem, meshClient } from '../mesh/client.ts'
 import { meaningOf, type View } from '../plan/answer.ts'
 import { ownCandidates } from '../plan/candidates.ts'
-import { KEEPALIVE_S } from '../plan/paths.ts'
 import { allowedIp } from '../plan/plan.ts'
 import { rootWidth } from '../plan/view-problem.ts'
 import type { Config, JoinedConfig } from '../state/config.ts'
@@ -58,7 +58,7 @@ export async function swapKeys(tools: Tools, config: Config, endpoints: readonly
       key,
       allowedIps: meshTarget(config).hosts.map(allowedIp),
       ...(endpoint === undefined ? {} : { endpoint }),
-      keepalive: KEEPALIVE_S,
+      keepalive: USUAL_KEEPALIVE_S,
     },
   ])
 }

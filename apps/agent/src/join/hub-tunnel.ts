@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseEndpoint } from '@warren/protocol'
+import { parseEndpoint, USUAL_KEEPALIVE_S } from '@warren/protocol'
 import { doorAddress, doorHub } from '@warren/protocol/door'
 import type { Names } from '../daemon/names.ts'
 import { Failure } from '../failure.ts'
 import { namesIn, usableCandidates } from '../plan/candidates.ts'
-import { KEEPALIVE_S, TRY_MS } from '../plan/paths.ts'
+import { TRY_MS } from '../plan/paths.ts'
 import { allowedIp, type PeerChange } from '../plan/plan.ts'
 import { rootWidth } from '../plan/view-problem.ts'
 import { CommandFailure } from '../system/command-failure.ts'
@@ -61,8 +61,8 @@ export async function reachHub(tools: Tools, ticket: Ticket, endpoints: readonly
   for (let tries = 0; performance.now() - began < HANDSHAKE_MS; tries += 1) {
     const endpoint = endpoints[tries % endpoints.length] ?? ''
     const allowedIps = [allowedIp(doorHub(ticket.hubKey)), allowedIp(ticket.hubAddress)]
-    if (tries === 0) await setHub(tools, ticket, { allowedIps, endpoint, keepalive: KEEPALIVE_S })
-    else if (endpoints.length > 1) await setHub(tools, ticket, { endpoint, nudge: KEEPALIVE_S })
+    if (tries === 0) await setHub(tools, ticket, { allowedIps, endpoint, keepalive: USUAL_KEEPALIVE_S })
+    else if (endpoints.length > 1) await setHub(tools, ticket, { endpoint, nudge: USUAL_KEEPALIVE_S })
     if (await shookHands(tools, ticket, Math.min(began + HANDSHAKE_MS, performance.now() + TRY_MS))) return
   }
   throw new Failure(

@@ -3,6 +3,8 @@ import { no, ok, type Result } from '@warren/cidr'
 import {
   formatEndpoint,
   HUB_KEY_HEADER,
+  LinksAnswer,
+  type LinksInput,
   MESH_PATH,
   type PeerSecret,
   PollAnswer,
@@ -44,6 +46,7 @@ export type Mesh = {
   redeem(input: RedeemInput, signal: AbortSignal): Promise<Result<RedeemAnswer, MeshProblem>>
   poll(input: PollInput, signal: AbortSignal): Promise<Result<PollAnswer, MeshProblem>>
   report(input: ReportInput, signal: AbortSignal): Promise<Result<object, MeshProblem>>
+  links(input: LinksInput, signal: AbortSignal): Promise<Result<LinksAnswer, MeshProblem>>
   /** Drops open connections: they belong to an address that this node no longer has, or to before a sleep. */
   reset(): void
 }
@@ -82,6 +85,7 @@ export function meshClient(target: MeshTarget): Mesh {
     redeem: (input, signal) => ask({ name: 'redeem', input, schema: RedeemAnswer, heldMs: 0 }, signal),
     poll: (input, signal) => ask({ name: 'poll', input, schema: PollAnswer, heldMs: input.waitS * 1000 }, signal),
     report: (input, signal) => ask({ name: 'report', input, schema: ReportAnswer, heldMs: 0 }, signal),
+    links: (input, signal) => ask({ name: 'links', input, schema: LinksAnswer, heldMs: 0 }, signal),
     reset: http.reset,
   }
 }

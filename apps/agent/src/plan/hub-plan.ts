@@ -1,7 +1,6 @@
 import { contains, hostPrefix, parseAddress, parsePrefix } from '@warren/cidr'
 import type { HubNetwork, HubPeer, PublicKey } from '@warren/protocol'
 import type { LivePeer } from '../wireguard/dump.ts'
-import { KEEPALIVE_S } from './paths.ts'
 import { allowedIp, type WantedPeer } from './plan.ts'
 import { routeProblem } from './view-problem.ts'
 
@@ -9,16 +8,18 @@ import { routeProblem } from './view-problem.ts'
  * The hub's peers as its device should have them. A peer that the device has already is where it is: the hub learns
  * endpoints, it does not guess them. One that is new to the device is sent to where it was last seen, with a keepalive,
  * which makes it answer within milliseconds after the hub was restarted.
+ * @param how.endpoints where peers were last seen; `keepaliveS`: seconds, 0 = none
  */
 export function wantedByHub(
   peers: Iterable<HubPeer>,
   live: ReadonlyMap<PublicKey, LivePeer>,
-  endpoints: ReadonlyMap<PublicKey, string>,
+  { endpoints, keepaliveS }: { readonly endpoints: ReadonlyMap<PublicKey, string>; readonly keepaliveS: number },
 ): WantedPeer[] {
   return [...peers].map((peer) => {
     const known = live.get(peer.key)?.endpoint ?? null
     const endpoint = known === null ? (endpoints.get(peer.key) ?? peer.endpoint) : null
-    const keepalive = endpoint === null || peer.restricted ? null : KEEPALIVE_S
+    const kept = endpoint !== null || (live.get(peer.key)?.keepalive ?? 0) > 0
+    const keepalive = kept && !peer.restricted ? keepaliveS : null
     return { key: peer.key, allowedIps: peer.ips.map(allowedIp), endpoint, keepalive }
   })
 }

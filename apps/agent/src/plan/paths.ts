@@ -1,11 +1,5 @@
-import { type PublicKey, parseEndpoint } from '@warren/protocol'
+import { type PublicKey, parseEndpoint, silenceLimitS, tunnelLives } from '@warren/protocol'
 import type { LivePeer } from '../wireguard/dump.ts'
-
-/** Spec constant: WireGuard drops a session this long after its handshake (whitepaper, section 6.1, Reject-After-Time). */
-export const REJECT_AFTER_S = 180
-
-/** What wg-quick(8) recommends behind NAT; both ends of a tunnel between agents send with it, so rx grows as often. */
-export const KEEPALIVE_S = 25
 
 /**
  * Chosen: as long as WireGuard waits before it repeats an initiation (Rekey-Timeout), so each candidate gets one. A
@@ -19,8 +13,11 @@ export const TRY_MS = 5_000
  */
 export const SENDS_PER_LOOK = 64
 
-/** Chosen: a keepalive that came a little late is no reason to leave a path. */
-const SILENT_MS = (KEEPALIVE_S + 15) * 1000
+/**
+ * Chosen: how long after the last bytes went out somebody still wants to get through, where silence means nothing. Data
+ * that waits for a handshake has one sent every 5 s (Rekey-Timeout).
+ */
+const WANTED_MS = 20_000
 
 /** What is remembered of a peer's path between two looks at the device. Times in milliseconds of a monotonic clock. */
 export type Path = {
@@ -33,6 +30,12 @@ export type Path = {
   readonly since: number
   readonly rx: number
   readonly rxGrewAt: number
+  readonly tx: number
+  readonly txGrewAt: number
+  /** Packets get through; nobody wants to send any; or another place is being looked for. */
+  readonly state: 'works' | 'rests' | 'tries'
+  /** Where was sent to since it last worked. */
+  readonly tried: readonly string[]
 }
 
 /** A peer and where to send to it: `ip:port`, likeliest first. */
@@ -43,6 +46,7 @@ type Look = {
   readonly live: LivePeer | undefined
   readonly before: Path | undefined
   readonly now: Now
+  readonly keepaliveS: number
 }
 
 /** `monotonicMs` for intervals, `unixS` to compare with the device's handshake times. */
@@ -57,13 +61,16 @@ export function stepPaths(input: {
   readonly live: ReadonlyMap<PublicKey, LivePeer>
   readonly paths: ReadonlyMap<PublicKey, Path>
   readonly now: Now
+  /** Seconds between keepalives, the same on both ends; 0 = none. */
+  readonly keepaliveS: number
 }): Step {
   const paths = new Map<PublicKey, Path>()
   const moves = new Map<PublicKey, string>()
   let sent = 0
   let held = 0
   for (const peer of longestWaitFirst(input.peers, input.paths)) {
-    const look: Look = { peer, live: input.live.get(peer.key), before: input.paths.get(peer.key), now: input.now }
+    const { now, keepaliveS } = input
+    const look: Look = { peer, live: input.live.get(peer.key), before: input.paths.get(peer.key), now, keepaliveS }
     const { path, move } = stepPath(look)
     // A first endpoint costs nothing: nothing is sent there before there is data, or a keepalive.
     const sends = move !== null && (look.live?.endpoint ?? null) !== null
@@ -99,45 +106,65 @@ export const rememberedPath = (last: string): Path => ({
   since: 0,
   rx: 0,
   rxGrewAt: 0,
+  tx: 0,
+  txGrewAt: 0,
+  state: 'tries',
+  tried: [],
 })
 
 /** Where peers last answered, to be tried first after a restart. An endpoint with a zone means nothing then. */
 export const lastPlaces = (paths: ReadonlyMap<PublicKey, Path>): Map<PublicKey, string> =>
   new Map([...paths].flatMap(([key, { last }]) => (last !== null && parseEndpoint(last) ? [[key, last] as const] : [])))
 
-/** Whether the peer answers where we send to: a young handshake, and not silent for longer than keepalives are. */
-export function pathWorks(live: LivePeer | undefined, rxGrewAt: number, now: Now): boolean {
-  if (!live || live.handshakeAt === 0) return false
-  const ageS = now.unixS - live.handshakeAt
-  const silent = now.monotonicMs - rxGrewAt >= SILENT_MS
-  // A handshake from the future: the clock was set back, and only the bytes tell.
-  if (ageS < 0) return !silent
-  return ageS < REJECT_AFTER_S && (ageS * 1000 < SILENT_MS || !silent)
+/** Whether the peer answers where we send to, whether anybody wants it to, and since when the counters stand still. */
+function stateOf({ live, before, now, keepaliveS }: Look): Pick<Path, 'rx' | 'rxGrewAt' | 'tx' | 'txGrewAt' | 'state'> {
+  const rx = live?.rx ?? 0
+  const tx = live?.tx ?? 0
+  const rxGrewAt = before && before.rx === rx ? before.rxGrewAt : now.monotonicMs
+  const txGrewAt = before && before.tx === tx ? before.txGrewAt : now.monotonicMs
+  const shakenAgoS = live && live.handshakeAt > 0 ? now.unixS - live.handshakeAt : null
+  const works = tunnelLives({ shakenAgoS, silentS: (now.monotonicMs - rxGrewAt) / 1000, keepaliveS })
+  const rests = silenceLimitS(keepaliveS) === null && now.monotonicMs - txGrewAt >= WANTED_MS
+  return { rx, rxGrewAt, tx, txGrewAt, state: works ? 'works' : rests ? 'rests' : 'tries' }
 }
 
-function stepPath({ peer, live, before, now }: Look): { path: Path; move: string | null } {
-  const { candidates } = peer
-  const rx = live?.rx ?? 0
-  const rxGrewAt = before && before.rx === rx ? before.rxGrewAt : now.monotonicMs
+function stepPath(look: Look): { path: Path; move: string | null } {
+  const { live, before, now } = look
+  const { candidates } = look.peer
+  const seen = stateOf(look)
   const at = live?.endpoint ?? null
-  const settle = (last: string | null, goal: string | null) => ({
-    path: { candidates, last, rx, rxGrewAt, since: now.monotonicMs, position: positionOf(last, candidates, goal) },
-    move: goal === at ? null : goal,
-  })
+  const settle = (last: string | null, goal: string | null) => {
+    const tried = seen.state === 'tries' ? triedWith(before?.tried ?? [], goal) : []
+    const position = positionOf(last, candidates, goal)
+    return {
+      path: { ...seen, candidates, last, tried, since: now.monotonicMs, position },
+      move: goal === at ? null : goal,
+    }
+  }
 
   if (before && at !== null && isWithdrawn(at, before, candidates)) return settle(null, candidates[0] ?? at)
-  if (pathWorks(live, rxGrewAt, now)) return settle(at, at)
+  if (seen.state === 'works') return settle(at, at)
 
   const last = before?.last ?? null
   if (at === null) return settle(last, last ?? candidates[0] ?? null)
+  if (seen.state === 'rests') return settle(last, at)
   if (!before || before.candidates.join() !== candidates.join()) {
     // Where it already sends to is as good a guess as any: a list that grew does not interrupt an attempt.
     return settle(last, at === last || candidates.includes(at) ? at : (candidates[0] ?? at))
   }
-  if (now.monotonicMs - before.since < TRY_MS) return { path: { ...before, rx, rxGrewAt }, move: null }
+  if (now.monotonicMs - before.since < TRY_MS) {
+    return { path: { ...before, ...seen, tried: triedWith(before.tried, at) }, move: null }
+  }
   const round = roundOf(last, candidates)
   return settle(last, round[(before.position + 1) % round.length] ?? at)
 }
+
+/** More places than these no view names. */
+const MAX_TRIED = 16
+
+/** The same list when nothing is new in it: there may be one for each of a thousand peers. */
+const triedWith = (tried: readonly string[], place: string | null): readonly string[] =>
+  place === null || tried.includes(place) || tried.length >= MAX_TRIED ? tried : [...tried, place]
 
 /** All places to try, each once. */
 const roundOf = (last: string | null, candidates: readonly string[]): string[] => [

@@ -59,8 +59,11 @@ function changeFor(live: LivePeer | undefined, wanted: WantedPeer): PeerChange[]
     ...(live && sameSet(live.allowedIps, wanted.allowedIps) ? {} : { allowedIps: wanted.allowedIps }),
     ...(moves && wanted.endpoint !== null ? { endpoint: wanted.endpoint } : {}),
     ...(keepalive === (live?.keepalive ?? 0) ? {} : { keepalive }),
-    // Measured: a new endpoint alone stays silent until the next keepalive; off and on again sends at once.
-    ...(moves && live && keepalive > 0 && keepalive === live.keepalive ? { nudge: keepalive } : {}),
+    // Measured: a new endpoint alone stays silent until the next keepalive; off and on again sends at once. Another time
+    // between keepalives counts only from the next packet on, which may be an hour away.
+    ...(live && live.keepalive > 0 && keepalive > 0 && (moves || keepalive !== live.keepalive)
+      ? { nudge: keepalive }
+      : {}),
   }
   return Object.keys(parts).length === 0 ? [] : [{ kind: 'set', key: wanted.key, ...parts }]
 }

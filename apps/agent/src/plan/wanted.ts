@@ -1,11 +1,16 @@
 import type { PublicKey, ViewState } from '@warren/protocol'
 import type { LivePeer } from '../wireguard/dump.ts'
 import { usableCandidates } from './candidates.ts'
-import { KEEPALIVE_S, type Reachable, SENDS_PER_LOOK } from './paths.ts'
+import { type Reachable, SENDS_PER_LOOK } from './paths.ts'
 import { allowedIp, type WantedPeer } from './plan.ts'
 
-/** A peer that this node shall have a tunnel to, wherever it may be. */
-export type Member = { readonly key: PublicKey; readonly ips: readonly string[]; readonly at: readonly string[] }
+/** A peer that this node shall have a tunnel to, wherever it may be. `id` is null for a hub that no view has named yet. */
+export type Member = {
+  readonly id: number | null
+  readonly key: PublicKey
+  readonly ips: readonly string[]
+  readonly at: readonly string[]
+}
 
 /** The hub as the invitation named it; holds whatever the console says. `door`: its address for keys alone. */
 export type PinnedHub = {
@@ -28,12 +33,13 @@ export function membersOf(input: {
   const peers = [...(input.view?.peers.values() ?? [])]
   const seen = peers.find((peer) => peer.key === input.hub.key)
   const hub: Member = {
+    id: seen?.id ?? null,
     key: input.hub.key,
     ips: [input.hub.address, input.hub.door],
     at: [...new Set([...(seen?.at ?? []), input.hub.endpoint])],
   }
   const others = input.hubOnly ? [] : peers.filter((peer) => peer.id !== input.ownId && peer.key !== input.hub.key)
-  return [hub, ...others.map((peer) => ({ key: peer.key, ips: [peer.ip], at: peer.at ?? [] }))]
+  return [hub, ...others.map((peer) => ({ id: peer.id, key: peer.key, ips: [peer.ip], at: peer.at ?? [] }))]
 }
 
 /** The same members with the addresses to try. `resolve` gives what is known of a DNS name now. */
@@ -45,26 +51,27 @@ export const reachables = (
 
 /**
  * The members as the device should have them. `moves` says whom to send elsewhere. The keepalive waits for the first
- * endpoint: switched on with it, it sends the first packet at once, so only so many are switched on in one look.
+ * endpoint: switched on with it, or to another time, it sends a packet at once, so only so many are switched in one look.
+ * @param how.keepaliveS seconds; 0 = none
  * @returns `held`: how many keepalives have to wait for the next look
  */
 export function wantedPeers(
   members: readonly Member[],
-  moves: ReadonlyMap<PublicKey, string>,
   live: ReadonlyMap<PublicKey, LivePeer>,
+  { moves, keepaliveS }: { readonly moves: ReadonlyMap<PublicKey, string>; readonly keepaliveS: number },
 ): { readonly wanted: WantedPeer[]; readonly held: number } {
   let started = 0
   let held = 0
   const keepaliveOf = (key: PublicKey, endpoint: string | null): number | null => {
     const now = live.get(key)
-    if (now?.keepalive === KEEPALIVE_S) return KEEPALIVE_S
+    if (keepaliveS === 0 || now?.keepalive === keepaliveS) return keepaliveS
     if (endpoint === null && (now?.endpoint ?? null) === null) return null
     if (started >= SENDS_PER_LOOK) {
       held += 1
       return null
     }
     started += 1
-    return KEEPALIVE_S
+    return keepaliveS
   }
   const wanted = members.map(({ key, ips }) => {
     const endpoint = moves.get(key) ?? null

@@ -26,7 +26,7 @@ export const hubKey = (rows: NetworkRows): PublicKey | null => {
 export function hubNetwork(topology: Topology): HubNetwork | null {
   const hub = hubRow(topology.rows)
   if (!hub) return null
-  const { id, name, interface: device, listenPort, apiPort } = topology.network
+  const { id, name, interface: device, listenPort, apiPort, keepaliveS } = topology.network
   return {
     id,
     name,
@@ -36,6 +36,7 @@ export function hubNetwork(topology: Topology): HubNetwork | null {
     prefix: topology.root.prefix,
     listenPort,
     apiPort,
+    keepaliveS,
     publicKey: hubKey(topology.rows),
   }
 }

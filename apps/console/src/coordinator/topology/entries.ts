@@ -83,6 +83,11 @@ export function selfEntry(row: PeerRow, network: NetworkRow, root: CidrRow): Sel
     cidr: row.cidrId,
     ip: row.address,
     key,
-    network: { name: network.name, interface: network.interface, prefix: root.prefix },
+    network: {
+      name: network.name,
+      interface: network.interface,
+      prefix: root.prefix,
+      keepaliveS: network.keepaliveS,
+    },
   }
 }

@@ -224,7 +224,8 @@ export class Topology {
 }
 
 /** What of the network and its root stands in everybody's own entry. */
-const naming = (network: NetworkRow, root: CidrRow): string => `${network.name} ${network.interface} ${root.prefix}`
+const naming = ({ name, interface: device, keepaliveS }: NetworkRow, root: CidrRow): string =>
+  `${name} ${device} ${root.prefix} ${keepaliveS}`
 
 /** Hub or not decides about a peer's group, so it counts as its own matter too. */
 function selfChanged({ before, after }: Transition, id: number): boolean {
