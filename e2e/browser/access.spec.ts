@@ -40,18 +40,68 @@ test('dragging one card onto another asks to associate the two', async ({ admin,
   await expect(admin.getByRole('list', { name: 'What eng may reach' })).toContainText('db')
 })
 
-test('“can A reach B?” is answered with the rule, and opened by the smallest change', async ({ admin, net }) => {
+test('“can A reach B?” is answered with the rule, and with the smallest change that would allow it', async ({
+  admin,
+  net,
+}) => {
   await twoCidrs(net)
   await admin.goto(net.path('access'))
   await admin.getByLabel('A', { exact: true }).fill('eng-1')
   await admin.getByLabel('B', { exact: true }).fill('db-2')
   await expect(admin.getByText('No. Nothing lets them; an association of eng and db would.')).toBeVisible()
-  await admin.getByRole('button', { name: 'Associate eng and db…' }).click()
-  await admin.getByRole('button', { name: 'Associate', exact: true }).last().click()
+  const ways = admin.getByRole('region', { name: 'What would allow it' })
+  // db-2 in eng would come to reach three, and lose the other of db and what reaches db as prod's.
+  await expect(ways.getByRole('listitem')).toHaveText([
+    /^move/i,
+    /^move/i,
+    /^associate eng and db.*Opens 6 pairs, cuts none/i,
+  ])
+  await ways.getByRole('button', { name: 'Associate…' }).click()
+  await ways.getByRole('button', { name: 'Associate', exact: true }).click()
   await expect(admin.getByText('Yes. eng and db are associated: eng-1 sits in eng, db-2 sits in db.')).toBeVisible()
   await expect(admin.getByRole('list', { name: 'Associations' })).toContainText('eng – db')
 
   await admin.getByRole('button', { name: 'Remove eng – db' }).click()
   await admin.getByRole('button', { name: 'Remove association' }).click()
   await expect(admin.getByText('No. Nothing lets them')).toBeVisible()
+})
+
+test('the matrix shows what is associated and what is inherited, and a cell changes it', async ({ admin, net }) => {
+  await twoCidrs(net)
+  await admin.goto(net.path('access'))
+  const cell = (name: string) => admin.getByRole('gridcell', { name, exact: true })
+  await expect(cell('eng – eng: same CIDR')).toBeVisible()
+  await expect(cell('prod – db: parent and child')).toBeVisible()
+  await cell('eng – prod: no access').click()
+  const panel = admin.getByRole('complementary', { name: 'About access' })
+  await expect(panel).toContainText('Nothing lets peers of eng and of prod reach each other.')
+  await panel.getByRole('button', { name: 'Associate…' }).first().click()
+  await expect(panel.getByRole('region', { name: 'Effect' })).toContainText('+6 pairs')
+  await panel.getByRole('button', { name: 'Associate', exact: true }).click()
+  await expect(cell('eng – prod: association')).toBeVisible()
+  await expect(cell('prod – eng: association')).toBeVisible()
+  await expect(cell('eng – db: inherited association')).toBeVisible()
+
+  await cell('eng – db: inherited association').click()
+  await expect(panel).toContainText('Inherited from the association eng – prod.')
+  await panel.getByRole('button', { name: 'Show eng – prod' }).click()
+  await panel.getByRole('button', { name: 'Remove association…' }).click()
+  await panel.getByRole('button', { name: 'Remove association', exact: true }).click()
+  await expect(cell('eng – db: no access')).toBeVisible()
+})
+
+test('the matrix is walked by the arrow keys, and Space closes a CIDR into one line', async ({ admin, net }) => {
+  await twoCidrs(net)
+  await net.associate('eng', 'db')
+  await admin.goto(net.path('access'))
+  const grid = admin.getByRole('grid', { name: 'Access between CIDRs' })
+  const cell = (name: string) => admin.getByRole('gridcell', { name, exact: true })
+  await cell('prod – eng: no access').click()
+  await grid.focus()
+  await admin.keyboard.press('ArrowDown')
+  await expect(cell('db – eng: association')).toHaveAttribute('aria-selected', 'true')
+  await admin.keyboard.press('ArrowUp')
+  await admin.keyboard.press(' ')
+  await expect(cell('prod – eng: some of what is inside')).toBeVisible()
+  await expect(admin.getByRole('button', { name: 'Open prod' })).toBeVisible()
 })

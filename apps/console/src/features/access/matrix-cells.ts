@@ -10,7 +10,7 @@ export type Line = {
 }
 
 /** How many lines a matrix has at first, at most: what a large screen shows. */
-const LINES_AT_FIRST = 40
+const LINES_AT_FIRST = 60
 
 /** Which CIDRs to show closed at first, so that the whole network is in sight: as deep as there is room. */
 export function closedAtFirst(tree: Tree): ReadonlySet<number> {

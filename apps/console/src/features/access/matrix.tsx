@@ -11,7 +11,7 @@ import { usePane } from './use-pane.ts'
 /** Width and height of a cell, the room for row names, and for column names, in pixels. */
 const CELL = 24
 const NAMES = 188
-const HEAD = 116
+const HEAD = 104
 
 /** The cell that the panel tells about, by CIDR ids. */
 export type Cell = { readonly x: number; readonly y: number }
@@ -169,7 +169,7 @@ function ColumnNames({ lines, pane, active }: ColumnProps) {
           <span
             key={line.node.id}
             className={clsx(
-              'absolute w-32 origin-bottom-left -rotate-45 truncate',
+              'absolute w-32 origin-bottom-left -rotate-45 truncate text-sm',
               place === active ? 'font-medium' : 'text-muted',
             )}
             style={{ left: NAMES + place * CELL + CELL / 2 + 4, bottom: 4 }}

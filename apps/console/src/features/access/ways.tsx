@@ -9,7 +9,7 @@ import { type Member, type Plan, reachPeer } from '~/features/network/plan.ts'
 import { EnableDialog } from '~/features/peers/enable-dialog.tsx'
 import { MovePeerDialog } from '~/features/peers/move-peer-dialog.tsx'
 import { Button } from '~/ui/button.tsx'
-import { counted } from '~/ui/format.ts'
+import { count, counted } from '~/ui/format.ts'
 
 /** What would let two peers reach each other, the smallest change first, each ready to be made. */
 export function Ways({ a, b }: { a: Member; b: Member }) {
@@ -41,7 +41,7 @@ function WayRow({ way, plan, onChoose }: { way: Way; plan: Plan; onChoose: (step
   return (
     <div className="flex items-start gap-2">
       <div className="min-w-0 flex-1">
-        <p>{way.steps.map((step) => wordsOf(plan, step)).join(', then ')}</p>
+        <p className="first-letter:uppercase">{way.steps.map((step) => wordsOf(plan, step)).join(', then ')}</p>
         <p className="text-sm text-muted">{extent(way)}</p>
       </div>
       {own && (
@@ -53,8 +53,10 @@ function WayRow({ way, plan, onChoose }: { way: Way; plan: Plan; onChoose: (step
   )
 }
 
-const extent = ({ gained, lost }: Way): string =>
-  `Opens ${counted(gained, 'pair')}${lost > 0 ? ` and cuts ${lost}` : ', cuts none'}.`
+function extent({ gained, lost, steps }: Way): string {
+  const address = steps.some((step) => step.kind === 'move') ? ' Its address changes.' : ''
+  return `Opens ${counted(gained, 'pair')}${lost > 0 ? ` and cuts ${count(lost)}` : ', cuts none'}.${address}`
+}
 
 function wordsOf(plan: Plan, step: Step): string {
   const cidr = (id: number) => plan.tree.get(id)?.name ?? ''

@@ -80,9 +80,12 @@ function FrameSkeleton() {
   return (
     <div className="flex h-dvh overflow-hidden">
       <div className="hidden w-49 shrink-0 content-start gap-3 border-r bg-panel p-4 nav:grid">
-        {['w-20', 'w-full h-12', 'w-24', 'w-16', 'w-20', 'w-16', 'w-24'].map((width) => (
-          <Skeleton key={width} className={`h-4 ${width}`} />
-        ))}
+        <Skeleton className="h-4 w-20" />
+        <Skeleton className="h-12 w-full" />
+        <Skeleton className="h-4 w-24" />
+        <Skeleton className="h-4 w-16" />
+        <Skeleton className="h-4 w-20" />
+        <Skeleton className="h-4 w-14" />
       </div>
       <main className="min-w-0 flex-1">
         <div className="h-12 border-b" />
