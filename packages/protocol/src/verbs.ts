@@ -106,6 +106,8 @@ export const CreatePeer = z.strictObject({
   publicKey: PublicKey,
   isAdmin: z.boolean().default(false),
   listenPort: Port.optional(),
+  /** Until when its invitation can be used; left out: as long as the network grants. */
+  expiresAt: z.iso.datetime().optional(),
 })
 export type CreatePeer = z.infer<typeof CreatePeer>
 

@@ -15,6 +15,8 @@ export class HubView {
   /** By ref, what was sent last. */
   readonly #sent = new Map<string, string>()
   readonly #waiting = new Set<() => void>()
+  /** Peers whose new key waits until a moment: their old one still carries an answer. */
+  readonly #heldBack = new Map<number, NodeJS.Timeout>()
   #applied = -1
   #timer: NodeJS.Timeout | null = null
 
@@ -44,11 +46,33 @@ export class HubView {
   }
 
   #sendRows(rows: { peers: Iterable<number>; invitations: Iterable<number> }): void {
-    const { wanted, unwanted } = hubPeersFor(this.#topology, { ...rows, nowMs: this.#outward.now() })
+    const ready = this.#withoutHeldBack(rows)
+    const { wanted, unwanted } = hubPeersFor(this.#topology, { ...ready, nowMs: this.#outward.now() })
     const upsert = [...wanted.values()].filter((peer) => this.#sent.get(peer.ref) !== fingerprint(peer))
     const remove = unwanted.filter((ref) => this.#sent.delete(ref))
     for (const peer of upsert) this.#sent.set(peer.ref, fingerprint(peer))
     this.#send({ full: false, upsert, remove })
+  }
+
+  /** Leaves what the hub holds for a peer, and for its invitations, as it is for so many milliseconds. */
+  holdBack(peerId: number, ms: number): void {
+    clearTimeout(this.#heldBack.get(peerId))
+    const release = () => {
+      this.#heldBack.delete(peerId)
+      const { invitations } = this.#topology.rows
+      const own = [...invitations.values()].filter((row) => row.peerId === peerId).map(({ id }) => id)
+      this.#sendRows({ peers: [peerId], invitations: own })
+    }
+    this.#heldBack.set(peerId, setTimeout(release, ms))
+  }
+
+  #withoutHeldBack(rows: { peers: Iterable<number>; invitations: Iterable<number> }) {
+    if (this.#heldBack.size === 0) return rows
+    const isHeld = (peerId: number | undefined) => peerId !== undefined && this.#heldBack.has(peerId)
+    return {
+      peers: [...rows.peers].filter((id) => !isHeld(id)),
+      invitations: [...rows.invitations].filter((id) => !isHeld(this.#topology.rows.invitations.get(id)?.peerId)),
+    }
   }
 
   #send(peers: { full: boolean; upsert: HubPeer[]; remove: string[] }): void {
@@ -97,6 +121,8 @@ export class HubView {
 
   stop(): void {
     clearTimeout(this.#timer ?? undefined)
+    for (const timer of this.#heldBack.values()) clearTimeout(timer)
+    this.#heldBack.clear()
   }
 }
 

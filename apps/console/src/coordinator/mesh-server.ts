@@ -6,6 +6,7 @@ import type { Db } from '@warren/db'
 import { MESH_PATH, PollInput, Refusal } from '@warren/protocol'
 import { readJson, refuse, writeAnswer } from './http-answers.ts'
 import { type Caller, type Credentials, type Entrance, whichMember, whoJoins } from './identity.ts'
+import { INNERNET_PATH, innernetDoor } from './innernet/door.ts'
 import { askerOf, type MeshContext, meshRouter } from './mesh-router.ts'
 import type { MeshNetwork } from './network.ts'
 
@@ -48,6 +49,9 @@ export function meshServer(door: MeshDoor): http.Server {
   })
   const server = http.createServer((request, response) => {
     const serve = async () => {
+      if (door.entrance === 'mesh' && request.url?.startsWith(INNERNET_PATH)) {
+        return innernetDoor({ ...door, network: networkOf(door) }, credentialsOf(door, request), { request, response })
+      }
       const caller = await callerOf(door, request)
       if (caller.kind === 'member' && pathOf(request) === POLL_PATH) return poll(caller, request, response)
       callers.set(request, caller)
@@ -84,14 +88,21 @@ const pathOf = (request: http.IncomingMessage): string => (request.url ?? '').sp
 
 const sourceOf = (door: MeshDoor, { socket }: http.IncomingMessage): string => door.sourceOf(socket.remoteAddress ?? '')
 
-function callerOf(door: MeshDoor, request: http.IncomingMessage): Caller | Promise<Caller> {
-  const credentials: Credentials = {
-    source: sourceOf(door, request),
-    entrance: door.entrance,
-    header: (name) => request.headers[name]?.toString(),
-  }
+const credentialsOf = (door: MeshDoor, request: http.IncomingMessage): Credentials => ({
+  source: sourceOf(door, request),
+  entrance: door.entrance,
+  header: (name) => request.headers[name]?.toString(),
+})
+
+function networkOf(door: MeshDoor): MeshNetwork {
   const network = door.network()
-  if (!network) throw new Refusal('unavailable', 'The console is reading this network anew; try again in a moment.')
+  if (network) return network
+  throw new Refusal('unavailable', 'The console is reading this network anew; try again in a moment.')
+}
+
+function callerOf(door: MeshDoor, request: http.IncomingMessage): Caller | Promise<Caller> {
+  const credentials = credentialsOf(door, request)
+  const network = networkOf(door)
   return pathOf(request) === REDEEM_PATH ? whoJoins(network, credentials) : whichMember(network, credentials)
 }
 

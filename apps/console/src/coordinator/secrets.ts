@@ -43,6 +43,11 @@ export class Secrets {
     return fresh
   }
 
+  /** Whether the peer has a secret at all. Throws Refusal 'unavailable' when that cannot be found out just now. */
+  async has(peerId: number): Promise<boolean> {
+    return (this.#known.get(peerId) ?? (await this.#fetch(peerId))).hash !== null
+  }
+
   /** Whether it is the peer's secret. Throws Refusal 'unavailable' when that cannot be found out just now. */
   async matches(peerId: number, secret: string): Promise<boolean> {
     const given = Buffer.from(secretHashOf(secret))
