@@ -3,7 +3,9 @@
 import { createContext, type ReactNode, useContext, useState } from 'react'
 import { LiveFeed } from '~/features/live/live-feed.tsx'
 import { NetworkProvider, useNetworkState, useNetworks } from '~/features/network/context.tsx'
+import { OwnChangeStrip } from '~/features/receipts/own-change-strip.tsx'
 import { to } from '~/features/to.ts'
+import { TrialBanner } from '~/features/trials/trial-banner.tsx'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { ClockSkew } from '~/ui/ago.tsx'
 import { Button } from '~/ui/button.tsx'
@@ -39,8 +41,10 @@ export function NetworkFrame({ name, children }: { name: string; children: React
         <LiveFeed networkId={network.id} />
         <Columns>
           {error && <Stale error={error} since={state.dataUpdatedAt} />}
+          <TrialBanner />
           {children}
         </Columns>
+        <OwnChangeStrip />
       </NetworkProvider>
     </ClockSkew>
   )
