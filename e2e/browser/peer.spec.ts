@@ -95,7 +95,7 @@ test.describe('a peer', () => {
     await expect(dialog.getByRole('region', { name: 'Effect' })).toContainText('−2 pairs')
     await dialog.getByRole('button', { name: 'Re-invite' }).click()
     const handout = admin.getByRole('dialog', { name: 'Invitation for ana' })
-    await expect(handout.getByRole('list', { name: 'Progress of joining' })).toContainText('joined')
+    await expect(handout.getByRole('list', { name: 'Progress of joining' })).toContainText('redeemed')
     await handout.getByRole('button', { name: 'Done' }).click()
 
     const stored = (await loadNetwork(net.stage.db, net.row.id))?.peers.find((peer) => peer.id === ana)
@@ -105,6 +105,7 @@ test.describe('a peer', () => {
     await expect(waiting).toContainText('ana')
     await waiting.getByRole('button', { name: 'Revoke' }).click()
     await admin.getByRole('alertdialog').getByRole('button', { name: 'Revoke invitation' }).click()
+    await admin.getByRole('radio', { name: /^Revoked/ }).click()
     await expect(admin.getByRole('list', { name: 'Revoked invitations' })).toContainText('ana')
   })
 

@@ -60,7 +60,7 @@ test.describe('with a hub and nodes', () => {
 
     await test.step('the page follows, step by step', async () => {
       const progress = page.getByRole('list', { name: 'Progress of joining' })
-      for (const name of ['joined', 'first handshake', 'view applied']) {
+      for (const name of ['redeemed', 'handshake', 'view applied']) {
         const step = progress.getByRole('listitem').filter({ hasText: name })
         await expect(step.getByLabel('Done:')).toBeVisible({ timeout: SEEN_MS })
       }

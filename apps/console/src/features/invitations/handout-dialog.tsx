@@ -1,6 +1,6 @@
 'use client'
 
-import { Download, KeyRound } from 'lucide-react'
+import { Download, KeyRound, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { exact } from '~/ui/ago.tsx'
 import { Button } from '~/ui/button.tsx'
@@ -10,6 +10,7 @@ import { download } from './download.ts'
 import { type Handout, installLine, joinLine } from './handout.ts'
 import { JoinProgress } from './join-progress.tsx'
 import { Qr } from './qr.tsx'
+import { originProblem } from './reachable.ts'
 
 export type Invited = {
   readonly peerId: number
@@ -46,7 +47,7 @@ export function HandoutDialog({ invited, onClose }: { invited: Invited; onClose:
             invitation cannot be shown again, only replaced by a new one.
           </span>
         </p>
-        <JoinProgress peerId={invited.peerId} kind={handout.kind} />
+        <JoinProgress peerId={invited.peerId} />
       </div>
       <Actions>
         <Button tone="solid" onClick={onClose}>
@@ -66,6 +67,7 @@ function AgentWays({ handout }: { handout: Handout & { kind: 'agent' } }) {
         text={line}
         label="Install line"
         note="Installs the agent and joins. Needs Node 20 or later, and root."
+        warning={<OriginWarning />}
       />
       <Way
         title="Where the agent is installed"
@@ -85,6 +87,29 @@ function AgentWays({ handout }: { handout: Handout & { kind: 'agent' } }) {
         }
       />
     </div>
+  )
+}
+
+/** Why the install line would not work on another machine, or not safely, and what to do instead. */
+function OriginWarning() {
+  const { origin } = window.location
+  const problem = originProblem(origin)
+  if (problem === null) return null
+  return (
+    <p className="mt-1 flex gap-1.5 text-sm text-relayed-ink">
+      <TriangleAlert aria-label="Careful:" className="mt-px size-3.5 shrink-0" />
+      {problem === 'loopback' ? (
+        <span>
+          {origin} is this machine only, so the line works here and nowhere else. Give the console a URL that other
+          machines can open (NEXTAUTH_URL) and open it there; or install the agent by hand and use the file.
+        </span>
+      ) : (
+        <span>
+          {origin} is not encrypted: whoever is on the way could change the script, which runs as root. Put a TLS proxy
+          in front of the console (NEXTAUTH_URL=https://…), or install the agent by hand and use the file.
+        </span>
+      )}
+    </p>
   )
 }
 
@@ -113,9 +138,17 @@ const MOST_ROWS = 5
 
 const rowsOf = (text: string): number => Math.min(MOST_ROWS, Math.ceil(text.length / PER_ROW))
 
-type WayProps = { title: string; text: string; label: string; note: ReactNode; extra?: ReactNode; rows?: number }
+type WayProps = {
+  title: string
+  text: string
+  label: string
+  note: ReactNode
+  warning?: ReactNode
+  extra?: ReactNode
+  rows?: number
+}
 
-function Way({ title, text, label, note, extra, rows = rowsOf(text) }: WayProps) {
+function Way({ title, text, label, note, warning, extra, rows = rowsOf(text) }: WayProps) {
   return (
     <section aria-label={label}>
       <div className="mb-1 flex items-center gap-1.5">
@@ -132,6 +165,7 @@ function Way({ title, text, label, note, extra, rows = rowsOf(text) }: WayProps)
         className="mono w-full resize-none rounded-md border bg-panel px-2.5 py-1.5 break-all"
       />
       <p className="mt-1 text-sm text-muted">{note}</p>
+      {warning}
     </section>
   )
 }

@@ -70,6 +70,8 @@ const kinds = ['agent', 'device', 'hub'] as const
 function Choices({ filter, setFilter }: Pick<FiltersProps, 'filter' | 'setFilter'>) {
   const { plan, presence } = useNetwork()
   const versions = useMemo(() => versionsOf(plan, presence), [plan, presence])
+  // Two thousand options are not looked at again for each key that is typed beside them.
+  const cidrs = useMemo(() => <CidrOptions tree={plan.tree} />, [plan.tree])
   const choice = (key: 'kind' | 'state' | 'admin' | 'version', label: string, any: string, options: ReactNode) => (
     <Select
       aria-label={label}
@@ -90,7 +92,7 @@ function Choices({ filter, setFilter }: Pick<FiltersProps, 'filter' | 'setFilter
         className="max-w-44 flex-1"
       >
         <option value="">All CIDRs</option>
-        <CidrOptions tree={plan.tree} />
+        {cidrs}
       </Select>
       {choice('state', 'State', 'Any state', <StateOptions />)}
       {choice(

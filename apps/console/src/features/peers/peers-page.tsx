@@ -4,11 +4,11 @@ import { UserPlus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Page } from '~/features/frame/page.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
-import type { Plan } from '~/features/network/plan.ts'
 import { Button } from '~/ui/button.tsx'
 import { Empty } from '~/ui/empty.tsx'
 import { PANEL_BESIDE, useMedia } from '~/ui/use-media.ts'
 import { AddPeerDialog } from './dialogs.ts'
+import { firstHome } from './first-home.ts'
 import { isNarrowed, unfiltered } from './peers-filter.ts'
 import { PeersFilters } from './peers-filters.tsx'
 import { PeersGrid } from './peers-grid.tsx'
@@ -66,12 +66,4 @@ function AddButton({ onClick }: { onClick: () => void }) {
       <span className="sr-only nav:not-sr-only">Add peer</span>
     </Button>
   )
-}
-
-/** Where a new peer most likely goes: the first CIDR that is neither the root nor the hub's. */
-export function firstHome({ tree, membersIn }: Plan): number {
-  const home = tree.nodes.find(
-    (node) => node.parentId !== null && !membersIn(node.id).some((peer) => peer.kind === 'hub'),
-  )
-  return (home ?? tree.root).id
 }
