@@ -1,172 +1,90 @@
 import { TRPCError } from '@trpc/server'
-import { Refusal } from '@warren/protocol'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Refusal, type Role, type Subtree } from '@warren/protocol'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { adminRouter } from '~/server/admin-router.ts'
-import type { Asker, Ctx, Role } from '~/server/ctx.ts'
-import { createPeer } from '~/server/peer/create-peer.ts'
-import { deletePeer } from '~/server/peer/delete-peer.ts'
+import { askerOfToken, newToken } from '~/server/auth/bearer.ts'
+import { askerOf } from '~/server/auth/claims.ts'
+import { openSession } from '~/server/auth/open-session.ts'
+import { createCidr } from '~/server/cidr/create-cidr.ts'
+import type { Asker, Ctx } from '~/server/ctx.ts'
 import { appRouter } from '~/server/router.ts'
 import { createCallerFactory } from '~/server/trpc.ts'
-import { newKey, openWorld, type Plan, plant, stateOf, type World } from './world.ts'
+import { accessTable, fresh, type Input, passwordHash, type Someone, type Spot } from './access-table.ts'
+import { at, openWorld, plant, stateOf, type World } from './world.ts'
 
-/**
- * Every procedure of the browser's router, with who may ask at least, an input that works, and how that input looks with
- * each of its ids taken from another network. A procedure that is missing here fails the first test.
+/*
+ * Walks every procedure of every router, for everybody who may knock: nobody, people of each role by their session and by
+ * a token, an admin of one subtree, and admin peers; about their own things and about foreign ones.
  */
-type Entry = {
-  least: Role | 'nobody'
-  input?: (plan: Plan) => Promise<Input> | Input
-  /** Inputs that name something of a foreign network; `networkId` is always tried besides. */
-  foreign?: (own: Plan, other: Plan) => Promise<Input[]> | Input[]
-}
-type Input = Record<string, unknown>
 
 let world: World
 let ctx: Ctx
-let own: Plan
-let other: Plan
-let count = 0
+/** Two networks, and in each a subtree with an admin bound to it. */
+let own: Place
+let other: Place
+let table: ReturnType<typeof accessTable>
 
-const next = (): number => {
-  count += 1
-  return count
-}
-const fresh = (what: string) => `${what}-${next()}`
-const peer = (plan: Plan) =>
-  createPeer(ctx, {
-    networkId: plan.id,
-    cidrId: plan.root,
-    name: fresh('peer'),
-    kind: 'agent',
-    publicKey: newKey(),
-    isAdmin: false,
-  })
-const peerId = async (plan: Plan) => (await peer(plan)).peer.id
-const call = (path: string, asker: Asker | null, input?: Input): Promise<unknown> => invoke(asker, path, input)
-const cidr = async (plan: Plan) => {
-  const name = fresh('cidr')
-  const prefix = plan.prefix.replace('0.0/16', `${128 + count}.0/28`)
-  const made = await call('cidr.create', person('owner'), { networkId: plan.id, parentId: plan.root, name, prefix })
-  return (made as { id: number }).id
-}
+type Place = { whole: Spot; inside: Spot; subtree: Subtree }
 
-const table: Record<string, Entry> = {
-  'setup.state': { least: 'nobody' },
-  'session.me': { least: 'nobody' },
-  'live.events': { least: 'viewer' },
-  'network.list': { least: 'viewer' },
-  'network.state': { least: 'viewer', input: ({ id }) => ({ networkId: id }) },
-  'network.follow': { least: 'viewer', input: ({ id }) => ({ networkId: id, since: null, figures: true }) },
-  'network.suggest': { least: 'owner' },
-  'network.create': {
-    least: 'owner',
-    input: () => {
-      const n = 100 + next()
-      return { name: fresh('made'), prefix: `172.16.${n}.0/24`, endpoint: '203.0.113.7:1', listenPort: 30_000 + n }
-    },
-  },
-  'network.edit': { least: 'admin', input: ({ id }) => ({ networkId: id, invitationHours: 5 }) },
-  'activity.list': { least: 'viewer', input: ({ id }) => ({ networkId: id }) },
-  'cidr.create': {
-    least: 'admin',
-    input: (plan) => {
-      const name = fresh('cidr')
-      return {
-        networkId: plan.id,
-        parentId: plan.root,
-        name,
-        prefix: plan.prefix.replace('0.0/16', `${128 + count}.0/28`),
-      }
-    },
-    foreign: (mine, theirs) => [
-      { networkId: mine.id, parentId: theirs.root, name: 'x', prefix: mine.prefix.replace('0.0/16', '64.0/24') },
-    ],
-  },
-  'cidr.edit': {
-    least: 'admin',
-    input: async (plan) => ({ networkId: plan.id, cidrId: await cidr(plan), isolated: true }),
-    foreign: (mine, theirs) => [{ networkId: mine.id, cidrId: theirs.infra, isolated: true }],
-  },
-  'cidr.delete': {
-    least: 'admin',
-    input: async (plan) => ({ networkId: plan.id, cidrId: await cidr(plan) }),
-    foreign: async (mine, theirs) => [{ networkId: mine.id, cidrId: await cidr(theirs) }],
-  },
-  'association.create': {
-    least: 'admin',
-    input: async (plan) => ({ networkId: plan.id, a: await cidr(plan), b: plan.infra }),
-    foreign: async (mine, theirs) => [
-      { networkId: mine.id, a: await cidr(theirs), b: mine.infra },
-      { networkId: mine.id, a: mine.infra, b: await cidr(theirs) },
-    ],
-  },
-  'association.delete': {
-    least: 'admin',
-    input: async (plan) => {
-      const pair = { networkId: plan.id, a: await cidr(plan), b: plan.infra }
-      const made = (await call('association.create', person('owner'), pair)) as { id: number }
-      return { networkId: plan.id, associationId: made.id }
-    },
-    foreign: async (mine, theirs) => {
-      const [association] = (await stateOf(ctx, theirs.id)).associations
-      return [{ networkId: mine.id, associationId: association?.id }]
-    },
-  },
-  'peer.create': {
-    least: 'admin',
-    input: (plan) => ({ networkId: plan.id, cidrId: plan.root, name: fresh('peer'), publicKey: newKey() }),
-    foreign: (mine, theirs) => [{ networkId: mine.id, cidrId: theirs.root, name: 'x', publicKey: newKey() }],
-  },
-  'peer.rename': onPeer(() => ({ name: fresh('renamed') })),
-  'peer.move': {
-    least: 'admin',
-    input: async (plan) => ({ networkId: plan.id, peerId: await peerId(plan), cidrId: plan.infra }),
-    foreign: async (mine, theirs) => [
-      { networkId: mine.id, peerId: await peerId(theirs), cidrId: mine.infra },
-      { networkId: mine.id, peerId: await peerId(mine), cidrId: theirs.infra },
-    ],
-  },
-  'peer.setEnabled': onPeer(() => ({ enabled: false })),
-  'peer.edit': onPeer(() => ({ isAdmin: true })),
-  'peer.delete': onPeer(() => ({})),
-  'peer.releaseAddress': {
-    least: 'admin',
-    input: async (plan) => ({ networkId: plan.id, peerId: await deletedPeer(plan) }),
-    foreign: async (mine, theirs) => [{ networkId: mine.id, peerId: await deletedPeer(theirs) }],
-  },
-  'invitation.create': onPeer(() => ({ temporaryKey: newKey() })),
-  'invitation.revoke': {
-    least: 'admin',
-    input: async (plan) => ({ networkId: plan.id, invitationId: (await peer(plan)).invitation?.id }),
-    foreign: async (mine, theirs) => [{ networkId: mine.id, invitationId: (await peer(theirs)).invitation?.id }],
-  },
-  // Its token is wrong here; what else it does has a test of its own.
-  'setup.createOwner': { least: 'nobody', input: () => ({ token: 'x', name: 'mallory', password: 'x'.repeat(12) }) },
-}
+const paths = Object.keys(appRouter._def.procedures)
+const overMesh = new Set(Object.keys(adminRouter._def.procedures))
 
-function onPeer(rest: () => Input): Entry {
+beforeAll(async () => {
+  vi.stubEnv('DATABASE_URL', 'postgresql://localhost/x')
+  vi.stubEnv('NEXTAUTH_URL', 'http://127.0.0.1:3000')
+  vi.stubEnv('NEXTAUTH_SECRET', 'a secret of no importance, long enough')
+  world = await openWorld()
+  ctx = world.ctx
+  own = await place()
+  other = await place()
+  table = accessTable({ ctx, someone })
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await world.stop()
+})
+
+async function place(): Promise<Place> {
+  const plan = await plant(ctx)
+  const add = (parentId: number, prefix: string) =>
+    createCidr(ctx, { networkId: plan.id, parentId, name: fresh('sub'), prefix: at(plan, prefix), isolated: false })
+  const sub = await add(plan.root, '64.0/19')
+  const nest = await add(sub.id, '64.0/24')
+  const free = (first: number) => {
+    let used = 0
+    return () => {
+      used += 1
+      return at(plan, `${first + (used >> 4)}.${(used & 15) * 16}/28`)
+    }
+  }
   return {
-    least: 'admin',
-    input: async (plan) => ({ networkId: plan.id, peerId: await peerId(plan), ...rest() }),
-    foreign: async (mine, theirs) => [{ networkId: mine.id, peerId: await peerId(theirs), ...rest() }],
+    whole: { plan, parent: plan.root, other: plan.infra, free: free(128) },
+    inside: { plan, parent: sub.id, other: nest.id, free: free(65) },
+    subtree: { networkId: plan.id, cidrId: sub.id },
   }
 }
 
-async function deletedPeer(plan: Plan): Promise<number> {
-  const id = await peerId(plan)
-  await deletePeer(ctx, { networkId: plan.id, peerId: id })
-  return id
+/** A new person with a session. */
+async function someone(role: Role, subtree: Subtree | null = null): Promise<Someone> {
+  const bound = { subtreeNetworkId: subtree?.networkId ?? null, subtreeCidrId: subtree?.cidrId ?? null }
+  const data = { name: fresh(role), role, passwordHash: await passwordHash, ...bound }
+  const { id } = await world.db.prisma.user.create({ data })
+  const claims = await openSession(world.db, { id, epoch: 0 }, { source: '192.0.2.1', browser: '' })
+  const asker = await askerOf(world.db, claims, { now: new Date() })
+  if (!asker) throw new Error('a session did not begin')
+  return { id, asker, subtree, sessionId: claims.sid }
 }
 
-const person = (role: Role): Asker => ({
-  actor: { kind: 'user', id: 1, name: role },
-  role,
-  subtree: null,
-  onlyNetwork: null,
-  via: 'session',
-  sessionId: 1,
-})
-const meshAdmin = (plan: Plan): Asker => ({
+/** The same person as a program with a token of theirs; its role is an owner's, so that the person's decides. */
+async function byToken(me: Someone): Promise<Someone> {
+  const { token, hash } = newToken()
+  await world.db.prisma.apiToken.create({ data: { userId: me.id, name: hash, hash, role: 'owner' } })
+  const asker = await askerOfToken(world.db, token, new Date())
+  if (!asker) throw new Error('a token was not known')
+  return { ...me, asker }
+}
+
+const meshAdmin = ({ plan }: Spot): Asker => ({
   actor: { kind: 'peer', id: plan.hub, name: 'admin-peer' },
   role: 'admin',
   subtree: null,
@@ -175,10 +93,10 @@ const meshAdmin = (plan: Plan): Asker => ({
   sessionId: null,
 })
 
-async function invoke(asker: Asker | null, path: string, input?: Input): Promise<unknown> {
+async function call(path: string, asker: Asker | null, input?: Input): Promise<unknown> {
   const abort = new AbortController()
   const caller = createCallerFactory(appRouter)(
-    { db: world.db, source: '192.0.2.1', whoAsks: async () => asker },
+    { db: world.db, source: fresh('source'), whoAsks: async () => asker },
     { signal: abort.signal },
   )
   const [noun = '', verb = ''] = path.split('.')
@@ -207,68 +125,130 @@ async function refusalOf(work: Promise<unknown>): Promise<Refusal | null> {
   }
 }
 
-const roles = ['nobody', 'viewer', 'admin', 'owner'] as const
-const paths = Object.keys(appRouter._def.procedures)
-const rank = (role: (typeof roles)[number]) => roles.indexOf(role)
+/** Whether somebody got past the rights: what these few refuse then is the input, which has no good one here. */
+const letIn: Record<string, string> = {
+  'setup.createOwner': 'forbidden null',
+  'welcome.look': 'expired token',
+  'welcome.accept': 'expired token',
+  'account.confirmTotp': 'expired null',
+  'account.renewRecovery': 'rule-broken null',
+}
+function expectIn(path: string, refusal: Refusal | null): void {
+  expect(refusal && `${refusal.kind} ${refusal.field}`).toBe(letIn[path] ?? null)
+}
 
-beforeAll(async () => {
-  world = await openWorld()
-  ctx = world.ctx
-  own = await plant(ctx)
-  other = await plant(ctx)
-})
-afterAll(() => world.stop())
+async function expectOut(path: string, me: Someone, input: Input | undefined): Promise<void> {
+  const before = await everything()
+  expect((await refusalOf(call(path, me.asker, input)))?.kind).toBe('forbidden')
+  expect(await everything()).toEqual(before)
+}
+
+/** What no refused call may change. */
+const everything = async () => [
+  await stateOf(ctx, own.whole.plan.id),
+  await stateOf(ctx, other.whole.plan.id),
+  await world.db.prisma.consoleEvent.count(),
+]
+
+const roles = ['viewer', 'admin', 'owner'] as const
+const rank = (role: Role | 'nobody') => ['nobody', ...roles].indexOf(role)
 
 test('every procedure stands in the table, and nothing else does', () => {
   expect(Object.keys(table).sort()).toEqual([...paths].sort())
 })
 
-test('what is served over the mesh is part of what the browser may ask, without set-up, session and live', () => {
-  const overMesh = Object.keys(adminRouter._def.procedures)
-  expect(overMesh.sort()).toEqual(paths.filter((path) => !/^(setup|session|live)\./.test(path)).sort())
+test('what is served over the mesh is part of what the browser may ask, without what concerns people', () => {
+  const rest = paths.filter((path) => !/^(setup|session|live|account|people|welcome)\./.test(path))
+  expect([...overMesh].sort()).toEqual(rest.sort())
 })
 
 describe.each(paths)('%s', (path) => {
-  const entry = table[path]
+  const entryOf = () => {
+    const entry = table[path]
+    if (!entry) throw new Error(`${path} is not in the table`)
+    return entry
+  }
+
+  test(`${path} is closed to nobody in particular, unless it is public`, async () => {
+    const entry = entryOf()
+    const input = await entry.input?.(own.whole, await someone('owner'))
+    const refusal = await refusalOf(call(path, null, input))
+    if (entry.least === 'nobody') expectIn(path, refusal)
+    else expect(refusal?.kind).toBe('not-signed-in')
+  })
 
   test.each(roles)(`for ${path}, the role %s is let in or refused as the table says`, async (role) => {
-    const input = await entry?.input?.(own)
-    const refusal = await refusalOf(call(path, role === 'nobody' ? null : person(role), input))
-    if (path === 'setup.createOwner') expect(refusal).toMatchObject({ kind: 'forbidden', field: 'token' })
-    else if (rank(role) >= rank(entry?.least ?? 'owner')) expect(refusal).toBeNull()
-    else expect(refusal?.kind).toBe(role === 'nobody' ? 'not-signed-in' : 'forbidden')
+    const entry = entryOf()
+    const me = await someone(role)
+    const input = await entry.input?.(own.whole, me)
+    if (rank(role) < rank(entry.least)) await expectOut(path, me, input)
+    else expectIn(path, await refusalOf(call(path, me.asker, input)))
   })
 
-  test(`${path} finds nothing of another network, and says no more than that`, async () => {
-    const inputs = (await entry?.foreign?.(own, other)) ?? []
-    const before = [await stateOf(ctx, own.id), await stateOf(ctx, other.id)]
+  test.each(roles)(`for ${path}, a token of the role %s is let in or refused as the table says`, async (role) => {
+    const entry = entryOf()
+    const me = await byToken(await someone(role))
+    const input = await entry.input?.(own.whole, me)
+    if (rank(role) < rank(entry.least) || entry.inPerson) await expectOut(path, me, input)
+    else expectIn(path, await refusalOf(call(path, me.asker, input)))
+  })
+
+  test.each([
+    ['session', async (me: Someone) => me],
+    ['token', byToken],
+  ] as const)(`${path} keeps an admin of one subtree inside of it, by %s`, async (via, as) => {
+    const entry = entryOf()
+    const me = await as(await someone('admin', own.subtree))
+    const inside = await entry.input?.(own.inside, me)
+    if (entry.subtree === 'never' || (entry.inPerson && via === 'token')) await expectOut(path, me, inside)
+    else expectIn(path, await refusalOf(call(path, me.asker, inside)))
+    if (entry.subtree !== 'inside') return
+
+    await expectOut(path, me, await entry.input?.(own.whole, me))
+    for (const input of (await entry.crossing?.(own.inside, own.whole)) ?? []) await expectOut(path, me, input)
+  })
+
+  test(`${path} finds nothing that belongs elsewhere, and says no more than that`, async () => {
+    const entry = entryOf()
+    const me = await someone('owner')
+    const inputs = (await entry.foreign?.(own.whole, other.whole)) ?? []
+    const before = await everything()
     for (const input of inputs) {
-      const refusal = await refusalOf(call(path, person('owner'), input))
+      const refusal = await refusalOf(call(path, me.asker, input))
       expect(refusal?.kind).toBe('not-found')
-      expect(refusal?.message).toMatch(/^There is no such \w+ in this network\.$/)
+      expect(refusal?.message).toMatch(/^There is no such \w+ (in this network|of yours)\.$/)
     }
-    expect([await stateOf(ctx, own.id), await stateOf(ctx, other.id)]).toEqual(before)
-    const hasIds = Object.keys((await entry?.input?.(own)) ?? {}).some((key) => /^(?!network).*Id$|^[ab]$/.test(key))
-    expect(inputs.length > 0).toBe(hasIds)
+    expect(await everything()).toEqual(before)
+    const input = (await entry.input?.(own.whole, me)) ?? {}
+    const names = Object.keys(input).filter((key) => /^(?!network|user|confirm).*Ids?$|^[ab]$|^invitations$/.test(key))
+    if (path !== 'account.setOwnPeer') expect(inputs.length > 0).toBe(names.length > 0)
   })
 
-  test(`${path} is closed to an admin peer of another network`, async () => {
-    const input = await entry?.input?.(own)
-    const before = await stateOf(ctx, own.id)
-    const work = call(path, meshAdmin(other), input)
+  test.each([
+    ['an admin peer of another network', async () => meshAdmin(other.whole)],
+    ['an admin of a subtree of another network', async () => (await someone('admin', other.subtree)).asker],
+  ])(`${path} is closed to %s`, async (_who, asks) => {
+    const entry = entryOf()
+    const asker = await asks()
+    const input = await entry.input?.(own.inside, await someone('owner'))
+    const before = await everything()
     if (input && 'networkId' in input) {
-      expect(await refusalOf(work)).toMatchObject({ kind: 'not-found', message: 'There is no such network.' })
+      const refusal = await refusalOf(call(path, asker, input))
+      expect(refusal).toMatchObject({ kind: 'not-found', message: 'There is no such network.' })
     } else if (path === 'network.list') {
-      expect(await work).toMatchObject([{ id: other.id }])
+      expect(await call(path, asker)).toMatchObject([{ id: other.whole.plan.id }])
     } else if (path === 'live.events') {
-      expect(await work).toMatchObject({ value: { networkId: other.id } })
-    } else if (entry?.least === 'owner') {
-      expect(await refusalOf(work)).toMatchObject({ kind: 'forbidden' })
+      expect(await call(path, asker)).toMatchObject({ value: { networkId: other.whole.plan.id } })
+    } else if (entry.least === 'owner' || (entry.inPerson && asker.via === 'mesh')) {
+      expect(await refusalOf(call(path, asker, input))).toMatchObject({ kind: 'forbidden' })
+    } else if (path === 'account.setOwnPeer') {
+      expect(await refusalOf(call(path, asker, input))).toMatchObject({ kind: 'not-found' })
+    } else if (path === 'account.findPeers') {
+      expect(JSON.stringify(await call(path, asker, input))).not.toContain(own.whole.plan.network.name)
     } else {
-      expect(path).toMatch(/^(setup|session)\./)
-      await refusalOf(work)
+      expect(path).toMatch(/^(setup|session|welcome|account)\./)
     }
-    expect(await stateOf(ctx, own.id)).toEqual(before)
+    expect(await everything()).toEqual(before)
   })
 })
 
@@ -287,14 +267,17 @@ describe('an input that is not one', () => {
     ['setup.createOwner', { password: 'short' }, 'password', 'at least 10 characters'],
     ['network.state', { networkId: undefined }, 'networkId', 'networkId is missing.'],
   ])('%s with %o is refused at the field, in one sentence', async (path, wrong, field, says) => {
-    const input = { ...(await table[path]?.input?.(own)), ...wrong }
-    const refusal = await refusalOf(call(path, person('owner'), input))
+    const me = await someone('owner')
+    const input = { ...(await table[path]?.input?.(own.whole, me)), ...wrong }
+    const refusal = await refusalOf(call(path, me.asker, input))
     expect(refusal).toMatchObject({ kind: 'bad-input', field })
     expect(refusal?.message).toContain(says)
   })
 
   test('a field that nobody asked for is refused', async () => {
-    const refusal = await refusalOf(call('network.state', person('viewer'), { networkId: own.id, secretHash: true }))
+    const { asker } = await someone('viewer')
+    const input = { networkId: own.whole.plan.id, secretHash: true }
+    const refusal = await refusalOf(call('network.state', asker, input))
     expect(refusal).toMatchObject({ kind: 'bad-input' })
   })
 })
