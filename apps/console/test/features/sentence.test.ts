@@ -93,7 +93,7 @@ test.each<Told>([
   ['took over the key that the hub made', 'hub.key-set', {}, {}],
   ['disabled ana, ana, ana, ana and 1 more', 'peers.disabled', {}, { peers: [ana, ana, ana, ana, ana] }],
   ['undid revision 7', 'change.undone', {}, {}],
-  ['took back revision 7, which nobody had confirmed', 'change.reverted', {}, {}],
+  ['took back revision 7, which was on trial', 'change.reverted', {}, {}],
 ])('%s', (sentence, kind, before, after) => {
   const undoes = kind === 'change.undone' || kind === 'change.reverted' ? 7 : null
   expect(sentenceOf(changeOf(kind, before, after, undoes), namesIn(acme()))).toBe(sentence)
@@ -110,7 +110,8 @@ test('what takes a change back says which, in its words', () => {
   const undone = changeOf('change.undone', { peers: [{ ...ana, enabled: false }] }, { peers: [ana] }, 7)
   const names = namesIn(acme())
   expect(sentenceOf(undone, names, disabled)).toBe('undid revision 7: bob disabled ana')
-  const reverted = { ...undone, kind: 'change.reverted' } as const
+  const actor = { kind: 'system', id: null, name: 'trial' } as const
+  const reverted = { ...undone, kind: 'change.reverted', actor } as const
   const sentence = 'took back revision 7, which nobody had confirmed: bob disabled ana'
   expect(sentenceOf(reverted, names, disabled)).toBe(sentence)
 })

@@ -1,56 +1,77 @@
 'use client'
 
 import type { Change } from '@warren/protocol'
+import { clsx } from 'clsx'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
-import { Ago } from '~/ui/ago.tsx'
+import { to } from '~/features/to.ts'
+import { Ago, exact } from '~/ui/ago.tsx'
 import { count } from '~/ui/format.ts'
 import { namesIn } from './names.ts'
-import { differences, sentenceOf } from './sentence.ts'
+import { sentenceOf } from './sentence.ts'
+import { useChange } from './use-changes.ts'
 
-/** One change in a line; opened, it shows every field that changed. */
-export function ChangeRow({ change }: { change: Change }) {
+type ChangeRowProps = {
+  change: Change
+  /** Changes at hand: they know names of what is gone, and what others took back. */
+  among?: readonly Change[]
+}
+
+/** Who did what, and when: a line that leads to the change in full. */
+export function ChangeRow({ change, among = [] }: ChangeRowProps) {
   const { plan } = useNetwork()
-  const sentence = sentenceOf(change, namesIn(plan))
-  const details = detailsOf(change)
-  const line = (
-    <>
-      <span className="min-w-0 flex-1">
-        <span className="font-medium">{change.actor.name}</span> {sentence}
-      </span>
-      <span className="shrink-0 text-right text-muted">
-        <Ago at={change.at} />
-        <span className="ml-3 hidden w-14 nav:inline-block">{count(change.revision)}</span>
-      </span>
-    </>
-  )
-  const row = 'flex items-baseline gap-3 py-1.5'
   return (
     <li className="border-b border-hairline/60 last:border-b-0">
-      {details.length === 0 ? (
-        <div className={row}>{line}</div>
-      ) : (
-        <details>
-          <summary className={`${row} cursor-pointer list-none`}>{line}</summary>
-          <ul className="mono mb-2 grid gap-0.5 pl-4 text-muted">
-            {details.map((detail) => (
-              <li key={detail} className="break-all">
-                {detail}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <Link
+        href={to.activity({ network: plan.network.name, revision: String(change.revision) })}
+        className="flex items-baseline gap-3 py-1.5 hover:text-accent"
+      >
+        <ChangeSentence change={change} among={among} />
+        <span className="shrink-0 text-right text-muted">
+          <Ago at={change.at} />
+          <span className="ml-3 hidden w-14 nav:inline-block">{count(change.revision)}</span>
+        </span>
+      </Link>
     </li>
   )
 }
 
-/** What each touched row was and is, field by field. */
-function detailsOf({ before, after }: Change): string[] {
-  const kinds = ['networks', 'cidrs', 'peers', 'associations', 'invitations'] as const
-  return kinds.flatMap((kind) => {
-    const old = new Map<number, object>(before[kind].map((row) => [row.id, row]))
-    return after[kind].flatMap((row) =>
-      differences(old.get(row.id), row).map((text) => `${kind.slice(0, -1)} ${row.id}: ${text}`),
-    )
-  })
+/** The sentence of a change, who did it first. */
+export function ChangeSentence({ change, among = [] }: ChangeRowProps) {
+  const { plan } = useNetwork()
+  const undone = useChange(change.undoes, among) ?? undefined
+  const names = namesIn(plan, [change, ...among])
+  return (
+    <span className="min-w-0 flex-1 break-words">
+      <span className="font-medium">{change.actor.name}</span> {sentenceOf(change, names, undone)}
+    </span>
+  )
+}
+
+type DatedProps = Required<ChangeRowProps> & { selected: boolean; onSelect: () => void; aside: ReactNode }
+
+/** The same in a list by days: the time of day in front, and whatever else is known of it behind. */
+export function DatedRow({ change, among, selected, onSelect, aside }: DatedProps) {
+  const time = new Date(change.at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+  return (
+    <li className="border-b border-hairline/60 last:border-b-0">
+      <button
+        type="button"
+        onClick={onSelect}
+        aria-current={selected || undefined}
+        className={clsx(
+          'flex w-full items-baseline gap-3 rounded-md px-2 py-1.5 text-left',
+          selected ? 'bg-accent-ground' : 'hover:bg-panel',
+        )}
+      >
+        <time dateTime={change.at} title={exact(change.at)} className="w-10 shrink-0 text-muted">
+          {time}
+        </time>
+        <ChangeSentence change={change} among={among} />
+        {aside}
+        <span className="hidden w-12 shrink-0 text-right text-muted nav:inline-block">{count(change.revision)}</span>
+      </button>
+    </li>
+  )
 }

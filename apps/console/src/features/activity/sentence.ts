@@ -33,11 +33,15 @@ export function sentenceOf(change: Change, names: Names, undone?: Change): strin
     case 'change.undone':
       return `undid revision ${change.undoes ?? ''}${quoted(undone, names)}`
     case 'change.reverted':
-      return `took back revision ${change.undoes ?? ''}, which nobody had confirmed${quoted(undone, names)}`
+      return `took back revision ${change.undoes ?? ''}, ${trialOf(change)}${quoted(undone, names)}`
     default:
       return peerSentence(kind, rows)
   }
 }
+
+/** A trial ends by itself, or a person ends it. */
+const trialOf = ({ actor }: Change): string =>
+  actor.kind === 'system' ? 'which nobody had confirmed' : 'which was on trial'
 
 /** What an earlier change had done, in its own words and with who did it. */
 const quoted = (change: Change | undefined, names: Names): string =>
