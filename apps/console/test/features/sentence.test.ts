@@ -147,7 +147,6 @@ describe('a change in full', () => {
     expect(row?.how).toBe('added')
     expect(row?.fields.map(({ field, before, after }) => [field, before, after])).toEqual([
       ['inside', null, 'people'],
-      ['name', null, 'eng'],
       ['prefix', null, '10.42.16.0/24'],
     ])
   })

@@ -54,11 +54,11 @@ function Told({ change, among, onSelect }: { change: Change } & Omit<PanelProps,
       <Section title="How far it has come">
         {receipt ? <ReceiptView receipt={receipt} /> : <NoReceipt asked={receipt === null} />}
       </Section>
-      <Section title="Before and after">
-        <ChangeDetails change={change} names={namesIn(plan, [change, ...among])} />
-      </Section>
       <Section title="Way back">
         <UndoSection change={change} onUndone={onSelect} />
+      </Section>
+      <Section title="Before and after">
+        <ChangeDetails change={change} names={namesIn(plan, [change, ...among])} />
       </Section>
     </>
   )

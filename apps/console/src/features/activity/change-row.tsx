@@ -53,7 +53,7 @@ type DatedProps = Required<ChangeRowProps> & { selected: boolean; onSelect: () =
 
 /** The same in a list by days: the time of day in front, and whatever else is known of it behind. */
 export function DatedRow({ change, among, selected, onSelect, aside }: DatedProps) {
-  const time = new Date(change.at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+  const time = new Date(change.at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false })
   return (
     <li className="border-b border-hairline/60 last:border-b-0">
       <button
@@ -65,7 +65,7 @@ export function DatedRow({ change, among, selected, onSelect, aside }: DatedProp
           selected ? 'bg-accent-ground' : 'hover:bg-panel',
         )}
       >
-        <time dateTime={change.at} title={exact(change.at)} className="w-10 shrink-0 text-muted">
+        <time dateTime={change.at} title={exact(change.at)} className="min-w-10 shrink-0 whitespace-nowrap text-muted">
           {time}
         </time>
         <ChangeSentence change={change} among={among} />

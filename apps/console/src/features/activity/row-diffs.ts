@@ -39,7 +39,9 @@ function rowDiff({ kind, id, was, is, names }: Pair): RowDiff {
   const back = is && (!was || (!isLive(was) && isLive(is)))
   const how = gone ? 'removed' : back ? 'added' : 'changed'
   const shown = how === 'removed' ? { was, is: undefined } : how === 'added' ? { was: undefined, is } : { was, is }
-  const fields = Object.keys(shown.is ?? shown.was ?? {}).flatMap((field) => fieldDiff(field, { ...shown, names }))
+  // Of what came or went, the heading names it.
+  const told = Object.keys(shown.is ?? shown.was ?? {}).filter((field) => how === 'changed' || field !== 'name')
+  const fields = told.flatMap((field) => fieldDiff(field, { ...shown, names }))
   return { key: `${kind} ${id}`, noun: nouns[kind], name: nameOf(kind, is ?? was, names), how, fields }
 }
 

@@ -4,7 +4,10 @@ import { useState } from 'react'
 import { CidrOptions } from '~/features/cidrs/cidr-options.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
 import { EffectNote } from '~/features/network/effect-note.tsx'
+import type { Intent } from '~/features/network/intent.ts'
 import type { Member } from '~/features/network/plan.ts'
+import { TrialNote } from '~/features/trials/trial-note.tsx'
+import { useTrialChoice } from '~/features/trials/use-trial-choice.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { Actions, Dialog } from '~/ui/dialog.tsx'
@@ -17,8 +20,11 @@ export function MovePeerDialog({ peer, to, onClose }: { peer: Member; to?: numbe
   const { plan } = useNetwork()
   const { move, networkId } = usePeerChanges()
   const [cidrId, setCidrId] = useState<number | null>(to ?? null)
+  const intent: Intent | null = cidrId === null ? null : { kind: 'move', peer: peer.id, to: cidrId }
+  const trial = useTrialChoice(intent)
   const address = cidrId === null ? null : nextFreeAddress(plan, cidrId)
-  const save = () => cidrId !== null && move.mutate({ networkId, peerId: peer.id, cidrId }, { onSuccess: onClose })
+  const save = () =>
+    cidrId !== null && move.mutate({ networkId, peerId: peer.id, cidrId, ...trial.input }, { onSuccess: onClose })
   return (
     <Dialog
       open
@@ -37,7 +43,8 @@ export function MovePeerDialog({ peer, to, onClose }: { peer: Member; to?: numbe
             </Select>
           )}
         </Field>
-        {cidrId !== null && <EffectNote intent={{ kind: 'move', peer: peer.id, to: cidrId }} />}
+        {intent && <EffectNote intent={intent} />}
+        <TrialNote trial={trial} />
         <FormError>{move.error && sentenceOf(move.error)}</FormError>
         <Actions>
           <Button onClick={onClose}>Cancel</Button>

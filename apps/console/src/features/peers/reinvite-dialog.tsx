@@ -6,6 +6,8 @@ import { HandoutDialog, type Invited } from '~/features/invitations/handout-dial
 import { makeKeyPair } from '~/features/invitations/key-pair.ts'
 import { EffectNote } from '~/features/network/effect-note.tsx'
 import type { Member } from '~/features/network/plan.ts'
+import { TrialNote } from '~/features/trials/trial-note.tsx'
+import { useTrialChoice } from '~/features/trials/use-trial-choice.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { Actions, Dialog } from '~/ui/dialog.tsx'
@@ -31,6 +33,7 @@ function Ask({
   const { invite, networkId } = usePeerChanges()
   const kind = peer.kind === 'device' ? 'device' : 'agent'
   const joined = peer.redeemedAt !== null
+  const trial = useTrialChoice({ kind: 're-invite', peer: peer.id })
   const issue = () => {
     const { privateKey, publicKey } = makeKeyPair()
     invite.mutate(
@@ -56,6 +59,7 @@ function Ask({
       <div className="grid gap-3">
         <p>{lossOf(kind, joined)}</p>
         {joined && kind === 'agent' && <EffectNote intent={{ kind: 're-invite', peer: peer.id }} />}
+        {joined && <TrialNote trial={trial} />}
         <FormError>{invite.error && sentenceOf(invite.error)}</FormError>
         <Actions>
           <Button onClick={onClose}>Cancel</Button>

@@ -48,7 +48,7 @@ const DAY_MS = 86_400_000
 /** The hour within the last day, else the day as well. */
 function clock(at: string, nowMs: number): string {
   const date = new Date(at)
-  const time = date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+  const time = date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false })
   if (nowMs - date.getTime() < DAY_MS) return time
   return `${date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })}, ${time}`
 }
