@@ -22,8 +22,9 @@ export const to = {
   invitations: (p: InNetwork) => `${to.network(p)}/invitations`,
   graph: (p: InNetwork & { peer?: string | undefined; to?: string | undefined }) =>
     `${to.network(p)}/graph${query({ peer: p.peer, to: p.to })}`,
-  activity: (p: InNetwork & { revision?: string | undefined }) =>
-    `${to.network(p)}/activity${query({ revision: p.revision })}`,
+  /** `cidr` by name: only what happened to it. */
+  activity: (p: InNetwork & { revision?: string | undefined; cidr?: string | undefined }) =>
+    `${to.network(p)}/activity${query({ revision: p.revision, cidr: p.cidr })}`,
   settings: (p: InNetwork) => `${to.network(p)}/settings`,
   people: () => '/people',
   account: () => '/account',

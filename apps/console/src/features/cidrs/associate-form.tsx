@@ -11,6 +11,7 @@ import { Field, FormError, Select } from '~/ui/field.tsx'
 import { counted } from '~/ui/format.ts'
 import { CidrOptions } from './cidr-options.tsx'
 import { useCidrChanges } from './use-cidr-changes.ts'
+import { whyNotAssociate } from './why-not.ts'
 
 type AssociateProps = {
   node: CidrNode
@@ -65,11 +66,4 @@ export function AssociateForm({ node, other, onChoose, onDone }: AssociateProps)
 function promise(plan: Plan, a: CidrNode, b: CidrNode): string {
   const [of, and] = [a, b].map((node) => `${counted(plan.membersWithin(node.id).length, 'peer')} of ${node.name}`)
   return `${of} and ${and} will be allowed to reach each other.`
-}
-
-/** Why two CIDRs cannot be associated, in a few words; null when they can. */
-export function whyNotAssociate(plan: Plan, a: number, b: number): string | null {
-  if (a === b) return 'this CIDR itself'
-  const there = plan.associations.some((row) => (row.a === a && row.b === b) || (row.a === b && row.b === a))
-  return there ? 'associated already' : null
 }

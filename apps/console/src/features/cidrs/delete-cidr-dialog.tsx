@@ -3,6 +3,8 @@
 import { type CidrNode, explainRemoval, formatPrefix, removalProblem } from '@warren/cidr'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Plan } from '~/features/network/plan.ts'
+import { TrialNote } from '~/features/trials/trial-note.tsx'
+import { useTrialChoice } from '~/features/trials/use-trial-choice.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Confirm } from '~/ui/dialog.tsx'
 import { useCidrChanges } from './use-cidr-changes.ts'
@@ -11,6 +13,7 @@ import { useCidrChanges } from './use-cidr-changes.ts'
 export function DeleteCidrDialog({ node, open, onClose }: { node: CidrNode; open: boolean; onClose: () => void }) {
   const { plan } = useNetwork()
   const { remove, networkId } = useCidrChanges()
+  const trial = useTrialChoice(open ? { kind: 'delete-cidr', cidr: node.id } : null)
   const partners = partnersOf(plan, node.id)
   return (
     <Confirm
@@ -20,12 +23,13 @@ export function DeleteCidrDialog({ node, open, onClose }: { node: CidrNode; open
       action="Delete CIDR"
       busy={remove.isPending}
       error={remove.error && sentenceOf(remove.error)}
-      onConfirm={() => remove.mutate({ networkId, cidrId: node.id }, { onSuccess: onClose })}
+      onConfirm={() => remove.mutate({ networkId, cidrId: node.id, ...trial.input }, { onSuccess: onClose })}
     >
       <p>
         The name {node.name} is lost, and {formatPrefix(node.prefix)} becomes free. It is empty, so no peer is affected.
       </p>
       {partners.length > 0 && <p>Its associations go with it: {partners.join(', ')}.</p>}
+      <TrialNote trial={trial} />
     </Confirm>
   )
 }

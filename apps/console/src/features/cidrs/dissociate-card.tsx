@@ -2,6 +2,8 @@
 
 import { useNetwork } from '~/features/network/context.tsx'
 import { EffectNote } from '~/features/network/effect-note.tsx'
+import { TrialNote } from '~/features/trials/trial-note.tsx'
+import { useTrialChoice } from '~/features/trials/use-trial-choice.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { Actions } from '~/ui/dialog.tsx'
@@ -12,6 +14,8 @@ import { useCidrChanges } from './use-cidr-changes.ts'
 export function DissociateCard({ association, onDone }: { association: number; onDone: () => void }) {
   const { plan } = useNetwork()
   const { dissociate, networkId } = useCidrChanges()
+  const intent = { kind: 'dissociate', association } as const
+  const trial = useTrialChoice(intent)
   const row = plan.associations.find((other) => other.id === association)
   if (!row) return <p>This association is gone already.</p>
   const [a, b] = [plan.tree.get(row.a)?.name, plan.tree.get(row.b)?.name]
@@ -20,14 +24,17 @@ export function DissociateCard({ association, onDone }: { association: number; o
       <p className="font-medium">
         Remove the association {a} – {b}?
       </p>
-      <EffectNote intent={{ kind: 'dissociate', association }} />
+      <EffectNote intent={intent} />
+      <TrialNote trial={trial} />
       <FormError>{dissociate.error && sentenceOf(dissociate.error)}</FormError>
       <Actions>
         <Button onClick={onDone}>Cancel</Button>
         <Button
           tone="danger"
           busy={dissociate.isPending}
-          onClick={() => dissociate.mutate({ networkId, associationId: association }, { onSuccess: onDone })}
+          onClick={() =>
+            dissociate.mutate({ networkId, associationId: association, ...trial.input }, { onSuccess: onDone })
+          }
         >
           Remove association
         </Button>

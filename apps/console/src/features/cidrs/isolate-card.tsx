@@ -2,6 +2,8 @@
 
 import type { CidrNode } from '@warren/cidr'
 import { EffectNote } from '~/features/network/effect-note.tsx'
+import { TrialNote } from '~/features/trials/trial-note.tsx'
+import { useTrialChoice } from '~/features/trials/use-trial-choice.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { Actions } from '~/ui/dialog.tsx'
@@ -12,21 +14,24 @@ import { useCidrChanges } from './use-cidr-changes.ts'
 export function IsolateCard({ node, onDone }: { node: CidrNode; onDone: () => void }) {
   const { edit, networkId } = useCidrChanges()
   const isolated = !node.isolated
+  const intent = { kind: 'isolate', cidr: node.id, isolated } as const
+  const trial = useTrialChoice(intent)
   return (
     <div className="grid gap-3">
       <p className="font-medium">{isolated ? `Isolate ${node.name}?` : `End the isolation of ${node.name}?`}</p>
-      <EffectNote intent={{ kind: 'isolate', cidr: node.id, isolated }}>
+      <EffectNote intent={intent}>
         {isolated
           ? 'Peers that sit directly in it will not reach each other, whatever the associations say.'
           : 'Peers that sit directly in it will reach each other again.'}
       </EffectNote>
+      <TrialNote trial={trial} />
       <FormError>{edit.error && sentenceOf(edit.error)}</FormError>
       <Actions>
         <Button onClick={onDone}>Cancel</Button>
         <Button
           tone="solid"
           busy={edit.isPending}
-          onClick={() => edit.mutate({ networkId, cidrId: node.id, isolated }, { onSuccess: onDone })}
+          onClick={() => edit.mutate({ networkId, cidrId: node.id, isolated, ...trial.input }, { onSuccess: onDone })}
         >
           {isolated ? 'Isolate' : 'End isolation'}
         </Button>

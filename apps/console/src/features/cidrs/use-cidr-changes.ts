@@ -14,6 +14,7 @@ export function useCidrChanges() {
     networkId,
     create: useMutation(trpc.cidr.create.mutationOptions(then)),
     edit: useMutation(trpc.cidr.edit.mutationOptions(then)),
+    split: useMutation(trpc.cidr.split.mutationOptions(then)),
     remove: useMutation(trpc.cidr.delete.mutationOptions(then)),
     associate: useMutation(trpc.association.create.mutationOptions(then)),
     dissociate: useMutation(trpc.association.delete.mutationOptions(then)),

@@ -1,169 +1,122 @@
 'use client'
 
-import { type CidrNode, formatPrefix } from '@warren/cidr'
+import { formatPrefix } from '@warren/cidr'
 import { clsx } from 'clsx'
-import { useMemo } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { likelySize, sizesBelow } from '~/features/cidrs/sizes.ts'
 import { useNetwork } from '~/features/network/context.tsx'
-import { DRAFT_ID } from '~/features/network/effect.ts'
-import { count } from '~/ui/format.ts'
-import { spokenCard } from './cidr-card.tsx'
-import { density, fullness, marks, type Piece, spread } from './spread.ts'
+import { meets } from './camera.ts'
+import { isUnmade } from './draft.ts'
+import { MapCidr, MapFree } from './map-boxes.tsx'
+import { isWidened, type MapGap } from './map-layout.ts'
+import { MapLegend } from './map-legend.tsx'
+import { density } from './spread.ts'
+import { CameraButtons } from './tree-drawing.tsx'
 import type { TreeState } from './tree-state.ts'
+import { type MapCamera, useMapCamera } from './use-map-camera.ts'
 import { useTreeKeys } from './use-tree-keys.ts'
 
-type MapProps = { state: TreeState; top: CidrNode; rowHeight: number }
-
-/** The address space below `top`, to scale: a row for each level, free space dotted. Only for the mouse; see AddressTree. */
-export function AddressMap({ state, top, rowHeight }: MapProps) {
-  const { pieces, most } = useSpread(state, top)
+/** The address space as a map: each CIDR a rectangle in its parent's, with its peers as dots and free space dotted. */
+export function AddressMap({ state, children }: { state: TreeState; children?: ReactNode }) {
+  const frame = useRef<HTMLDivElement>(null)
+  const layer = useRef<HTMLDivElement>(null)
+  const [exact, setExact] = useState(false)
+  const { tree, selected } = state
+  const camera = useMapCamera({ frame, layer, tree, exact, selected })
+  const widened = useMemo(() => isWidened(tree, tree.root), [tree])
+  const { show } = camera
+  useEffect(() => show(selected), [show, selected])
   return (
-    <div aria-hidden className="relative" style={{ height: heightOf(pieces, rowHeight) }}>
-      {pieces.map((piece) =>
-        piece.kind === 'free' ? (
-          <Free key={piece.key} piece={piece} rowHeight={rowHeight} />
-        ) : (
-          <button
-            key={piece.key}
-            type="button"
-            tabIndex={-1}
-            onClick={() => state.onSelect(piece.node.id, true)}
-            className="absolute"
-            style={boxOf(piece, rowHeight)}
+    <section aria-label="Address space" className="flex min-h-0 flex-1 flex-col">
+      <div className="relative min-h-0 flex-1 overflow-hidden">
+        <div
+          ref={frame}
+          {...camera.handlers}
+          className="absolute inset-x-3 top-13 bottom-3 cursor-grab touch-none overflow-hidden select-none active:cursor-grabbing nav:inset-x-4"
+        >
+          <div
+            ref={layer}
+            className={clsx(
+              'absolute top-0 left-0',
+              camera.gliding && '[&_[data-box]]:transition-[transform,width,height] [&_[data-box]]:duration-150',
+            )}
           >
-            <Block node={piece.node} state={state} most={most} />
-          </button>
-        ),
-      )}
-      <Marks top={top} />
-    </div>
-  )
-}
-
-/** The same as a tree of its own, with its keys: where the map is the page. */
-export function AddressTree({ state, top, rowHeight }: MapProps) {
-  const { pieces, most } = useSpread(state, top)
-  const { presence } = useNetwork()
-  const visible = pieces.flatMap((piece) => (piece.kind === 'cidr' && piece.node.id !== DRAFT_ID ? [piece.node] : []))
-  const keys = useTreeKeys({ ...state, visible, collapsed: NOTHING })
-  return (
-    <div className="relative" style={{ height: heightOf(pieces, rowHeight) }}>
-      <Marks top={top} />
-      {pieces.map((piece) => piece.kind === 'free' && <Free key={piece.key} piece={piece} rowHeight={rowHeight} />)}
-      <div role="tree" {...keys.container}>
-        {pieces.map((piece) =>
-          piece.kind === 'free' ? null : (
-            <div
-              key={piece.key}
-              role="treeitem"
-              tabIndex={piece.node.id === state.selected ? 0 : -1}
-              {...keys.item(piece.node)}
-              aria-label={spokenCard(piece.node, presence.within(piece.node.id))}
-              className="absolute cursor-pointer rounded"
-              style={boxOf(piece, rowHeight)}
-            >
-              <Block node={piece.node} state={state} most={most} tall />
-            </div>
-          ),
-        )}
+            <Pieces state={state} camera={camera} />
+          </div>
+        </div>
+        {children}
+        <CameraButtons camera={camera} />
       </div>
-    </div>
+      <MapLegend exact={exact} onExact={setExact} widened={widened} />
+    </section>
   )
 }
 
-/** The pieces of the map, and how dense the densest CIDR is. */
-function useSpread(state: TreeState, top: CidrNode) {
-  const { presence } = useNetwork()
-  const pieces = useMemo(() => spread(state.tree, top), [state.tree, top])
-  const densities = pieces.map((piece) => {
-    const drawn = piece.kind === 'cidr' && piece.node.id !== DRAFT_ID
-    return drawn ? density(presence.within(piece.node.id).all, piece.node.prefix) : 0
-  })
-  return { pieces, most: Math.max(...densities) }
+function Pieces({ state, camera }: { state: TreeState; camera: MapCamera }) {
+  const { tree, selected } = state
+  const { layout, drawn } = camera
+  const most = useMost(state)
+  const visible = useMemo(() => tree.nodes.filter((node) => !isUnmade(node.id)), [tree])
+  const keys = useTreeKeys({ ...state, visible, collapsed: NOTHING, onKey: camera.onKey })
+  const choose = useChoose(state)
+  if (!drawn) return null
+  const boxes = layout.boxes.filter((box) => box.node.id === selected || meets(box, drawn))
+  const gaps = layout.gaps.filter((gap) => meets(gap, drawn))
+  const first = layout.byId.has(selected) ? selected : boxes[0]?.node.id
+  return (
+    <div role="tree" {...keys.container}>
+      {boxes.map((box) => (
+        <MapCidr
+          key={box.node.id}
+          box={box}
+          state={state}
+          most={most}
+          item={isUnmade(box.node.id) ? null : keys.item(box.node)}
+          tabbable={box.node.id === first}
+          onZoom={camera.closeUp}
+        />
+      ))}
+      {gaps.map((gap) => (
+        <MapFree
+          key={formatPrefix(gap.prefix)}
+          gap={gap}
+          placing={state.placing}
+          usual={usualWidth(state, gap)}
+          onChoose={choose}
+        />
+      ))}
+    </div>
+  )
 }
 
 const NOTHING: ReadonlySet<number> = new Set()
 
-/** Between pieces, in pixels. */
-const GAP = 2
-
-const boxOf = (piece: Piece, rowHeight: number) => ({
-  left: `${piece.from * 100}%`,
-  // Too small to see is still there.
-  width: `max(3px, calc(${piece.share * 100}% - ${GAP}px))`,
-  top: piece.level * rowHeight,
-  height: rowHeight - GAP,
-})
-
-const heightOf = (pieces: readonly Piece[], rowHeight: number): number =>
-  (Math.max(...pieces.map((piece) => piece.level)) + 1) * rowHeight
-
-function Free({ piece, rowHeight }: { piece: Piece & { kind: 'free' }; rowHeight: number }) {
-  return (
-    <div
-      aria-hidden
-      title={`Free: ${piece.text}`}
-      className="absolute rounded border border-dashed border-faint/60"
-      style={boxOf(piece, rowHeight)}
-    />
-  )
+/** The width that is likely meant by a click on free space while no form says one. */
+function usualWidth({ tree }: TreeState, gap: MapGap): number {
+  const parent = tree.get(gap.parentId)
+  return parent ? likelySize(parent.prefix, sizesBelow(parent.prefix)) : gap.prefix.width
 }
 
-/** From nearly nothing to a strong tint; text stays readable on all of them. */
-const TINTS = ['bg-accent/4', 'bg-accent/8', 'bg-accent/14', 'bg-accent/20', 'bg-accent/28', 'bg-accent/36'] as const
-
-type BlockProps = { node: CidrNode; state: TreeState; most: number; tall?: boolean }
-
-function Block({ node, state, most, tall }: BlockProps) {
-  const { presence } = useNetwork()
-  const draft = node.id === DRAFT_ID
-  const heads = draft ? { all: 0, online: 0 } : presence.within(node.id)
-  const tint = TINTS[Math.round(fullness(heads.all, node.prefix, most) * (TINTS.length - 1))]
-  return (
-    <span
-      title={`${node.name} ${formatPrefix(node.prefix)}`}
-      className={clsx(
-        '@container block size-full overflow-hidden rounded border text-left',
-        tint,
-        draft && 'border-dashed border-accent',
-        !draft &&
-          (node.id === state.selected
-            ? 'border-accent shadow-[0_0_0_0.5px_var(--accent)]'
-            : 'border-accent/20 hover:border-accent/50'),
-      )}
-    >
-      <span className="hidden px-1.5 py-px @min-[1.75rem]:block">
-        <span className="block truncate text-sm leading-3.5 font-medium">{node.name}</span>
-        <span className="mono hidden truncate text-xs leading-3 @min-[4.5rem]:block">{formatPrefix(node.prefix)}</span>
-        {tall && heads.all > 0 && (
-          <span className="mt-1 block truncate text-xs">
-            {count(heads.online)}/{count(heads.all)}
-          </span>
-        )}
-      </span>
-    </span>
-  )
+/** Choosing free space asks the panel to add a CIDR there. */
+function useChoose(state: TreeState) {
+  const { plan } = useNetwork()
+  return (gap: MapGap, prefix: MapGap['prefix']) => {
+    // The free space around a draft belongs to its parent.
+    const parent = plan.tree.get(gap.parentId) ?? plan.tree.get(state.selected)
+    if (parent) state.actOn(parent.id, { kind: 'add', at: formatPrefix(prefix) })
+  }
 }
 
-/** A tick for each peer where its address lies: green for those online. */
-function Marks({ top }: { top: CidrNode }) {
-  const { plan, presence } = useNetwork()
-  const members = plan.membersWithin(top.id)
-  const ticks = (online: boolean) =>
-    marks(
-      top.prefix,
-      members.filter((peer) => presence.state(peer).online === online).map((peer) => peer.at),
-    )
-      .map((share) => `M${share * 1000} 0v8`)
-      .join('')
-  return (
-    <svg
-      aria-hidden
-      viewBox="0 0 1000 8"
-      preserveAspectRatio="none"
-      className="absolute inset-x-0 -bottom-2.5 h-2 w-full"
-    >
-      <path d={ticks(false)} className="stroke-faint stroke-1 [vector-effect:non-scaling-stroke]" />
-      <path d={ticks(true)} className="stroke-online stroke-1 [vector-effect:non-scaling-stroke]" />
-    </svg>
+/** How dense the densest CIDR without children is: that is what shades are compared with. */
+function useMost({ tree }: TreeState): number {
+  const { plan } = useNetwork()
+  return useMemo(
+    () =>
+      plan.tree.nodes.reduce((most, node) => {
+        const whole = tree.get(node.id)
+        const leaf = whole && tree.children(node.id).length === 0
+        return leaf ? Math.max(most, density(plan.membersIn(node.id).length, node.prefix)) : most
+      }, 0),
+    [plan, tree],
   )
 }

@@ -1,58 +1,169 @@
 'use client'
 
-import { occupancy, sizeOf } from '@warren/cidr'
-import { type ReactNode, useState } from 'react'
+import { addressFromValue, type CidrNode, formatPrefix, type Prefix, prefixOf, sizeOf } from '@warren/cidr'
+import { clsx } from 'clsx'
+import { type MouseEvent, useMemo, useRef, useState } from 'react'
+import { likelySize, sizesBelow } from '~/features/cidrs/sizes.ts'
 import { useNetwork } from '~/features/network/context.tsx'
 import { Button } from '~/ui/button.tsx'
-import { count, percent } from '~/ui/format.ts'
-import { AddressMap, AddressTree } from './address-map.tsx'
-import { closeUp } from './spread.ts'
+import { headsOf } from './cidr-card.tsx'
+import { MapLegendLine } from './map-legend.tsx'
+import { closeUp, density, inSight, marks, type Piece, spread } from './spread.ts'
+import { tintOf } from './tints.ts'
 import type { TreeState } from './tree-state.ts'
+import { useWidth } from './use-width.ts'
 
-const STRIP_ROW = 32
-const PAGE_ROW = 72
+/** The height of a level, and the gap between pieces; in pixels. */
+const ROW = 32
+const GAP = 2
 
-/** The address space below the tree, with the same selection. */
+/** The address space below the tree, to scale: a row for each level, free space dotted. For the mouse; the tree says it all. */
 export function AddressStrip({ state }: { state: TreeState }) {
   const { top, button } = useCloseUp(state)
   return (
-    <section aria-label="Address space" className="max-h-60 shrink-0 overflow-y-auto border-t bg-panel px-7 pt-3 pb-5">
-      <Heading>{button}</Heading>
-      <AddressMap state={state} top={top} rowHeight={STRIP_ROW} />
+    <section
+      aria-label="Address space"
+      className="max-h-56 shrink-0 overflow-y-auto border-t bg-panel px-4 pt-2 pb-4 wide:px-7"
+    >
+      <div className="mb-1.5 flex min-h-6 flex-wrap items-center gap-x-3 text-sm">
+        <h2 className="text-muted">Address space, to scale</h2>
+        {button}
+        <MapLegendLine />
+      </div>
+      <Strip state={state} top={top} />
     </section>
   )
 }
 
-/** The address space as the page. */
-export function AddressPage({ state }: { state: TreeState }) {
-  const { top, button } = useCloseUp(state)
+function Strip({ state, top }: { state: TreeState; top: CidrNode }) {
+  const { plan, presence } = useNetwork()
+  const frame = useRef<HTMLDivElement>(null)
+  const width = useWidth(frame)
+  const all = useMemo(() => spread(state.tree, top), [state.tree, top])
+  const pieces = useMemo(() => inSight(all, width), [all, width])
+  const most = pieces.reduce((found, piece) => {
+    if (piece.kind === 'free') return found
+    return Math.max(found, density(headsOf(presence, plan.tree, piece.node.id).all, piece.node.prefix))
+  }, 0)
+  const levels = pieces.reduce((deepest, piece) => Math.max(deepest, piece.level), 0) + 1
   return (
-    <section aria-label="Address space" className="min-h-0 flex-1 overflow-y-auto p-3 nav:p-7">
-      <Heading>{button}</Heading>
-      <AddressTree state={state} top={top} rowHeight={PAGE_ROW} />
-    </section>
-  )
-}
-
-function Heading({ children }: { children: ReactNode }) {
-  const { plan } = useNetwork()
-  const { root } = plan.tree
-  const assigned = occupancy(
-    root.prefix,
-    plan.tree.children(root.id).map((child) => child.prefix),
-  )
-  return (
-    <div className="mb-2.5 flex flex-wrap items-center gap-x-3 text-sm">
-      <h2 className="text-muted">Address space, to scale</h2>
-      {children}
-      <p className="ml-auto">
-        {percent(assigned)} of {count(sizeOf(root.prefix))} assigned · {count(plan.members.length)} in use
-      </p>
+    <div ref={frame} aria-hidden className="relative mb-2.5" style={{ height: levels * ROW - GAP }}>
+      {pieces.map((piece) =>
+        piece.kind === 'free' ? (
+          <Free key={piece.key} piece={piece} state={state} />
+        ) : (
+          <Block key={piece.key} piece={piece} state={state} most={most} width={width} />
+        ),
+      )}
+      <Marks top={top} width={width} />
     </div>
   )
 }
 
-/** Whether the map shows the whole network or the surroundings of the selection, and the button between the two. */
+const boxOf = (piece: Piece) => ({
+  left: `${piece.from * 100}%`,
+  // Too small to see is still there.
+  width: `max(3px, calc(${piece.share * 100}% - ${GAP}px))`,
+  top: piece.level * ROW,
+  height: ROW - GAP,
+})
+
+function Free({ piece, state }: { piece: Piece & { kind: 'free' }; state: TreeState }) {
+  const choose = (event: MouseEvent) => {
+    const bounds = event.currentTarget.getBoundingClientRect()
+    const parent = state.tree.get(piece.parentId)
+    if (!parent) return
+    const width = state.placing ?? likelySize(parent.prefix, sizesBelow(parent.prefix))
+    const at = placeIn(piece, (event.clientX - bounds.x) / bounds.width, width)
+    state.actOn(parent.id > 0 ? parent.id : state.selected, { kind: 'add', at: formatPrefix(at) })
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: for the mouse; the panel lists free places for keys
+    <div
+      title={`Free: ${piece.text}`}
+      data-free={piece.text}
+      onClick={choose}
+      className={clsx(
+        'absolute rounded border border-dashed',
+        state.placing === null ? 'border-faint/60' : 'cursor-copy border-accent/60 hover:bg-accent-ground',
+      )}
+      style={boxOf(piece)}
+    />
+  )
+}
+
+/** The aligned block of a width at a share of a run of free addresses; the largest block there when the width is larger. */
+export function placeIn({ first, last, family }: Piece & { kind: 'free' }, share: number, width: number): Prefix {
+  const offset = BigInt(Math.floor(Math.max(0, Math.min(0.999, share)) * 1_000_000))
+  const wanted = addressFromValue(family, first + ((last - first) * offset) / 1_000_000n)
+  const bits = family === 4 ? 32 : 128
+  for (let at = width; at < bits; at += 1) {
+    const block = prefixOf(wanted, at)
+    if (block.first >= first && block.first + sizeOf(block) - 1n <= last) return block
+  }
+  return prefixOf(wanted, bits)
+}
+
+type BlockProps = { piece: Piece & { kind: 'cidr' }; state: TreeState; most: number; width: number }
+
+/** How wide a letter is about, in pixels. */
+const LETTER = { name: 6.6, mono: 6.7 } as const
+
+function Block({ piece, state, most, width }: BlockProps) {
+  const { plan, presence } = useNetwork()
+  const { node } = piece
+  const drafted = state.drafted.has(node.id)
+  const heads = headsOf(presence, plan.tree, node.id)
+  const prefix = formatPrefix(node.prefix)
+  const room = piece.share * width - GAP - 12
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      data-cidr={node.id > 0 ? node.id : undefined}
+      title={`${node.name} ${prefix}`}
+      onClick={() => node.id > 0 && state.onSelect(node.id, true)}
+      style={boxOf(piece)}
+      className={clsx(
+        'absolute overflow-hidden rounded border px-1.5 text-left whitespace-nowrap data-over:ring-2 data-over:ring-accent',
+        tintOf(heads.all, node.prefix, most),
+        drafted && 'border-dashed border-accent',
+        !drafted &&
+          (node.id === state.selected
+            ? 'border-accent shadow-[0_0_0_0.5px_var(--accent)]'
+            : 'border-accent/20 hover:border-accent/50'),
+      )}
+    >
+      {room >= node.name.length * LETTER.name && (
+        <>
+          <span className="block text-sm leading-3.5 font-medium">{node.name}</span>
+          {room >= prefix.length * LETTER.mono && <span className="mono block text-xs leading-3">{prefix}</span>}
+        </>
+      )}
+    </button>
+  )
+}
+
+/** A tick for each peer where its address lies: green for those online. Peers on one pixel are one tick. */
+function Marks({ top, width }: { top: CidrNode; width: number }) {
+  const { plan, presence } = useNetwork()
+  const members = plan.membersWithin(top.id)
+  const ticks = (online: boolean) => {
+    const shares = marks(
+      top.prefix,
+      members.filter((peer) => presence.state(peer).online === online).map((peer) => peer.at),
+    )
+    return [...new Set(shares.map((share) => Math.round(share * width)))].map((x) => `M${x + 0.5} 0v6`).join('')
+  }
+  return (
+    <svg aria-hidden width={width} height={6} className="absolute top-full left-0 mt-1">
+      <path d={ticks(false)} className="stroke-faint stroke-1" />
+      <path d={ticks(true)} className="stroke-online stroke-1" />
+    </svg>
+  )
+}
+
+/** Whether the strip shows the whole network or the surroundings of the selection, and the button between the two. */
 function useCloseUp(state: TreeState) {
   const [close, setClose] = useState(false)
   const near = closeUp(state.tree, state.selected)

@@ -1,36 +1,56 @@
 'use client'
 
-import type { Tree } from '@warren/cidr'
 import type { AssociationRow } from '@warren/protocol'
 import { clsx } from 'clsx'
+import { memo, useMemo } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
-import { arcPath, CARD, type Layout, type Placed, standIn } from './layout.ts'
+import { columnsOf, type Route, routeOf } from './arc-routes.ts'
+import { type Box, meets } from './camera.ts'
+import { CARD, type Layout, type Placed, standIn } from './layout.ts'
+import type { TreeState } from './tree-state.ts'
 
-type Arc = { key: number; from: Placed; to: Placed; weight: 'own' | 'inherited' | 'other' }
+type Arc = { key: number; route: Route; weight: 'own' | 'inherited' | 'other' }
 
 type ArcsProps = {
   layout: Layout
-  tree: Tree
-  selected: number
-  /** Two CIDRs that are about to be associated. */
-  planned: readonly [number, number] | null
+  /** The part of the drawing that exists. */
+  drawn: Box
+  state: TreeState
 }
 
+/** As many arcs as are told apart; of more, those of the selection and as many others as fit. */
+const MOST_OTHERS = 300
+
 /** Associations as dashed arcs; those of the selection in the accent, those that it inherits thinner. */
-export function Arcs({ layout, tree, selected, planned }: ArcsProps) {
+export const Arcs = memo(function Arcs({ layout, drawn, state }: ArcsProps) {
   const { plan } = useNetwork()
-  const arcs = plan.associations.flatMap((association) => arcOf(association, { layout, tree, selected }))
-  // The selection's are drawn last, over the others.
-  const ordered = arcs.sort((a, b) => WEIGHTS.indexOf(a.weight) - WEIGHTS.indexOf(b.weight))
-  const [from, to] = (planned ?? []).map((id) => standIn(layout, tree, id))
+  const { tree, selected, action } = state
+  const columns = useMemo(() => columnsOf(layout), [layout])
+  const arcs = useMemo(
+    () => plan.associations.flatMap((row) => arcOf(row, { layout, tree, selected, columns, drawn })),
+    [plan.associations, layout, tree, selected, columns, drawn],
+  )
+  const other = action?.kind === 'associate' ? action.other : null
+  const [from, to] = other === null ? [] : [selected, other].map((id) => standIn(layout, tree, id))
+  // All others are one path: hundreds of elements would have to be painted anew with every step of the camera.
+  const quiet = arcs.filter((arc) => arc.weight === 'other').slice(0, MOST_OTHERS)
   return (
     <>
-      {ordered.map((arc) => (
-        <ArcLine key={arc.key} arc={arc} />
-      ))}
+      <path
+        d={quiet.map((arc) => arc.route.path).join('')}
+        strokeDasharray="3 3"
+        className="fill-none stroke-faint stroke-1"
+      />
+      <path
+        d={quiet.flatMap((arc) => arc.route.ends.map(dot)).join('')}
+        strokeLinecap="round"
+        className="stroke-faint stroke-4"
+      />
+      {arcs.map((arc) => arc.weight === 'inherited' && <OwnArc key={arc.key} arc={arc} />)}
+      {arcs.map((arc) => arc.weight === 'own' && <OwnArc key={arc.key} arc={arc} />)}
       {from && to && from !== to && (
         <path
-          d={arcPath(from, to)}
+          d={routeOf(from, to, columns).path}
           className="animate-pulse fill-none stroke-accent stroke-2"
           strokeLinecap="round"
           strokeDasharray="1 5"
@@ -38,48 +58,48 @@ export function Arcs({ layout, tree, selected, planned }: ArcsProps) {
       )}
     </>
   )
-}
+})
 
-const WEIGHTS = ['other', 'inherited', 'own'] as const
+const dot = ([x, y]: readonly [number, number]): string => `M${x} ${y}h0`
 
-function ArcLine({ arc: { from, to, weight } }: { arc: Arc }) {
-  const end = (card: Placed) => (
-    <circle
-      cx={card.x + CARD.width}
-      cy={card.y + CARD.height / 2}
-      r={2}
-      className={weight === 'other' ? 'fill-faint' : 'fill-accent'}
-    />
-  )
+function OwnArc({ arc: { route, weight } }: { arc: Arc }) {
   return (
-    <g className={clsx(weight === 'inherited' && 'opacity-60')}>
+    <g className={clsx(weight === 'inherited' && 'opacity-70')}>
       <path
-        d={arcPath(from, to)}
-        strokeDasharray="3 3"
-        className={clsx(
-          'fill-none',
-          weight === 'other' ? 'stroke-faint' : 'stroke-accent',
-          weight === 'own' ? 'stroke-[1.75]' : 'stroke-1',
-        )}
+        d={route.path}
+        strokeDasharray={weight === 'own' ? '4 3' : '2 3'}
+        className={clsx('fill-none stroke-accent', weight === 'own' ? 'stroke-[1.75]' : 'stroke-1')}
       />
-      {end(from)}
-      {end(to)}
+      <path d={route.ends.map(dot).join('')} strokeLinecap="round" className="stroke-accent stroke-[5]" />
     </g>
   )
 }
 
-function arcOf(
-  association: AssociationRow,
-  { layout, tree, selected }: { layout: Layout; tree: Tree; selected: number },
-): Arc[] {
+type Among = Pick<TreeState, 'tree' | 'selected'> & {
+  layout: Layout
+  columns: ReturnType<typeof columnsOf>
+  drawn: Box
+}
+
+function arcOf(association: AssociationRow, { layout, tree, selected, columns, drawn }: Among): Arc[] {
+  // A tree that is a draft or newer than the list may lack one of them.
+  if (!tree.get(association.a) || !tree.get(association.b)) return []
   const from = standIn(layout, tree, association.a)
   const to = standIn(layout, tree, association.b)
   // Both ends hidden in one collapsed CIDR: there is nothing to join.
-  if (!from || !to || from === to) return []
+  if (!from || !to || from === to || !meets(around(from, to), drawn)) return []
   const touches = (id: number) => id === association.a || id === association.b
   const inherited = tree
     .ancestors(selected)
     .slice(1)
     .some((node) => touches(node.id))
-  return [{ key: association.id, from, to, weight: touches(selected) ? 'own' : inherited ? 'inherited' : 'other' }]
+  const weight = touches(selected) ? 'own' : inherited ? 'inherited' : 'other'
+  return [{ key: association.id, route: routeOf(from, to, columns), weight }]
 }
+
+const around = (a: Placed, b: Placed): Box => ({
+  x: Math.min(a.x, b.x),
+  y: Math.min(a.y, b.y),
+  width: Math.abs(a.x - b.x) + 2 * CARD.width,
+  height: Math.abs(a.y - b.y) + CARD.height,
+})

@@ -1,43 +1,45 @@
 'use client'
 
-import { type CidrNode, formatPrefix } from '@warren/cidr'
+import { type CidrNode, formatPrefix, type Tree } from '@warren/cidr'
 import { clsx } from 'clsx'
 import { ChevronDown, ChevronLeft, ChevronRight } from 'lucide-react'
-import { DRAFT_ID } from '~/features/network/effect.ts'
-import type { HeadCount } from '~/features/network/presence.ts'
+import type { HeadCount, Presence } from '~/features/network/presence.ts'
 import { count } from '~/ui/format.ts'
 import { Bar, Tag } from '~/ui/tag.tsx'
+
+/** How many sit in a CIDR or below it; none in one that is not made yet. */
+export const headsOf = (presence: Presence, tree: Tree, id: number): HeadCount =>
+  tree.get(id) ? presence.within(id) : { all: 0, online: 0 }
 
 type CardProps = {
   node: CidrNode
   heads: HeadCount
-  holdsHub: boolean
-  selected: boolean
+  holdsHub?: boolean
+  look: 'plain' | 'selected' | 'draft'
+  /** Whether the page's search found it or a peer in it. */
+  found?: boolean
 }
 
 /** What a card says: name, prefix, how many are online, of how many. */
-export function CidrCard({ node, heads, holdsHub, selected }: CardProps) {
-  const draft = node.id === DRAFT_ID
+export function CidrCard({ node, heads, holdsHub, look, found }: CardProps) {
   return (
     <span
       className={clsx(
-        'flex h-full items-center gap-2 rounded-md border px-2.5 transition-colors duration-150',
-        draft && 'border-dashed border-accent bg-accent-ground',
-        !draft &&
-          (selected
-            ? 'border-accent bg-accent-ground shadow-[0_0_0_0.5px_var(--accent)]'
-            : 'bg-card hover:border-edge'),
+        'flex h-full items-center gap-2 rounded-md border px-2.5',
+        look === 'draft' && 'border-dashed border-accent bg-accent-ground',
+        look === 'selected' && 'border-accent bg-accent-ground shadow-[0_0_0_0.5px_var(--accent)]',
+        look === 'plain' && (found ? 'border-edge bg-card' : 'bg-card hover:border-edge'),
       )}
     >
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-1.5">
-          <span className="truncate leading-4 font-medium">{node.name}</span>
+          <span className={clsx('truncate leading-4 font-medium', found && FOUND)}>{node.name}</span>
           {holdsHub && <Tag className="leading-3">hub</Tag>}
           {node.isolated && <Tag className="leading-3">isolated</Tag>}
         </span>
         <span className="mono block truncate leading-4 text-muted">{formatPrefix(node.prefix)}</span>
       </span>
-      {!draft && heads.all > 0 && (
+      {heads.all > 0 && (
         <span className="grid w-max shrink-0 justify-items-end gap-1">
           <span className="leading-3.5">
             <span className="font-medium">{count(heads.online)}</span>
@@ -49,6 +51,9 @@ export function CidrCard({ node, heads, holdsHub, selected }: CardProps) {
     </span>
   )
 }
+
+/** A name that was found is underlined, as if with a pen: shape and not only colour. */
+export const FOUND = 'underline decoration-accent decoration-2 underline-offset-2'
 
 /** What a screen reader says of a card. */
 export const spokenCard = (node: CidrNode, heads: HeadCount): string =>
@@ -76,6 +81,7 @@ export function FoldKnob({ collapsed, hidden, always, onClick }: KnobProps) {
       type="button"
       tabIndex={-1}
       aria-hidden
+      onPointerDown={(event) => event.stopPropagation()}
       onClick={(event) => {
         event.stopPropagation()
         onClick()
@@ -85,7 +91,7 @@ export function FoldKnob({ collapsed, hidden, always, onClick }: KnobProps) {
         !collapsed && !always && 'opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100',
       )}
     >
-      {collapsed && <span>{hidden}</span>}
+      {collapsed && <span>{count(hidden)}</span>}
       <Icon className="size-3" />
     </button>
   )

@@ -4,15 +4,21 @@ import type { CidrNode } from '@warren/cidr'
 import { Ellipsis } from 'lucide-react'
 import { useState } from 'react'
 import { DeleteCidrDialog, whyNotDelete } from '~/features/cidrs/delete-cidr-dialog.tsx'
+import { whyNotSplit } from '~/features/cidrs/why-not.ts'
 import { useNetwork } from '~/features/network/context.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import { IconButton } from '~/ui/button.tsx'
 import { Menu, MenuItem, MenuLine } from '~/ui/menu.tsx'
 import type { TreeState } from './tree-state.ts'
 
-/** Everything that can be done to a CIDR. */
+/** Everything that can be done to a CIDR. What cannot be done says why. */
 export function CidrMenu({ node, state, onAddPeer }: { node: CidrNode; state: TreeState; onAddPeer: () => void }) {
   const { plan } = useNetwork()
+  const rights = useRights()
   const [deleting, setDeleting] = useState(false)
+  const inside = rights.whyNotInside(node.id)
+  const itself = rights.whyNotCidr(node.id)
+  const childless = plan.tree.children(node.id).length === 0 ? `${node.name} holds no CIDRs to go around` : null
   const trigger = (
     <IconButton name={`Actions for ${node.name}`}>
       <Ellipsis />
@@ -21,20 +27,37 @@ export function CidrMenu({ node, state, onAddPeer }: { node: CidrNode; state: Tr
   return (
     <>
       <Menu trigger={trigger}>
-        <MenuItem onSelect={onAddPeer}>Add peer</MenuItem>
-        <MenuItem onSelect={() => state.act({ kind: 'add' })}>Add CIDR inside</MenuItem>
-        <MenuItem onSelect={() => state.act({ kind: 'associate', other: null })}>Associate with…</MenuItem>
+        <MenuItem whyNot={inside} onSelect={onAddPeer}>
+          Add peer
+        </MenuItem>
+        <MenuItem whyNot={inside} onSelect={() => state.act({ kind: 'add', at: null })}>
+          Add CIDR inside
+        </MenuItem>
+        <MenuItem whyNot={inside ?? childless} onSelect={() => state.act({ kind: 'insert' })}>
+          Insert CIDR around children
+        </MenuItem>
+        <MenuItem whyNot={inside ?? whyNotSplit(plan, node)} onSelect={() => state.act({ kind: 'split' })}>
+          Split into equal CIDRs
+        </MenuItem>
+        <MenuItem whyNot={inside} onSelect={() => state.act({ kind: 'associate', other: null })}>
+          Associate with…
+        </MenuItem>
         <MenuLine />
-        <MenuItem onSelect={() => state.act({ kind: 'edit' })}>Rename or resize</MenuItem>
-        <MenuItem onSelect={() => state.act({ kind: 'isolate' })}>
+        <MenuItem whyNot={itself} onSelect={() => state.act({ kind: 'rename' })}>
+          Rename
+        </MenuItem>
+        <MenuItem whyNot={itself} onSelect={() => state.act({ kind: 'resize' })}>
+          Grow or shrink
+        </MenuItem>
+        <MenuItem whyNot={itself} onSelect={() => state.act({ kind: 'isolate' })}>
           {node.isolated ? 'End isolation' : 'Isolate'}
         </MenuItem>
         <MenuLine />
-        <MenuItem danger whyNot={whyNotDelete(plan, node.id)} onSelect={() => setDeleting(true)}>
+        <MenuItem danger whyNot={itself ?? whyNotDelete(plan, node.id)} onSelect={() => setDeleting(true)}>
           Delete
         </MenuItem>
       </Menu>
-      <DeleteCidrDialog node={node} open={deleting} onClose={() => setDeleting(false)} />
+      {deleting && <DeleteCidrDialog node={node} open onClose={() => setDeleting(false)} />}
     </>
   )
 }

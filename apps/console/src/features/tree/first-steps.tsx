@@ -19,7 +19,7 @@ export function FirstSteps({ state }: { state: TreeState }) {
   const actions = {
     cidr: () => {
       state.onSelect(plan.tree.root.id, false)
-      state.act({ kind: 'add' })
+      state.act({ kind: 'add', at: null })
     },
     peer: () => setAdding(true),
   }

@@ -14,9 +14,9 @@ export type Layout = {
 
 export const CARD = { width: 192, height: 40 } as const
 
-/** From card to card: down a column, and from column to column. */
-const ROW = 54
-const COLUMN = 260
+/** From card to card: down a column, and from column to column. All on a grid of 4 px. */
+const ROW = 56
+export const COLUMN = 264
 
 /** Cousins stand a little further apart than siblings, so that families can be told. */
 const COUSINS = 1.25
@@ -39,23 +39,33 @@ export function tidyLayout(tree: Tree, collapsed: ReadonlySet<number>): Layout {
     .nodeSize([ROW, COLUMN])
     .separation((a, b) => (a.parent === b.parent ? 1 : COUSINS))(root)
   const nodes = drawn.descendants()
-  const top = Math.min(...nodes.map((node) => node.x))
-  const places = new Map(nodes.map((node) => [node.data.id, { node: node.data, x: node.y, y: node.x - top }]))
+  const top = least(nodes, (node) => node.x)
+  // Whole pixels: a hairline between two of them is a blur.
+  const place = (node: (typeof nodes)[number]): Placed => ({
+    node: node.data,
+    x: node.y,
+    y: Math.round(node.x - top),
+  })
+  const places = new Map(nodes.map((node) => [node.data.id, place(node)]))
   const cards = visibleNodes(tree, collapsed).flatMap((node) => places.get(node.id) ?? [])
   return {
     cards,
     byId: places,
-    width: Math.max(...cards.map((card) => card.x)) + CARD.width,
-    height: Math.max(...cards.map((card) => card.y)) + CARD.height,
+    width: -least(cards, (card) => -card.x) + CARD.width,
+    height: -least(cards, (card) => -card.y) + CARD.height,
   }
 }
+
+/** The least of many: spreading ten thousand arguments into Math.min may be more than a stack holds. */
+const least = <T>(rows: readonly T[], of: (row: T) => number): number =>
+  rows.reduce((found, row) => Math.min(found, of(row)), Number.POSITIVE_INFINITY)
 
 /** Rows that can be taken in at once. */
 const TAKEN_IN = 22
 
 /** What to collapse at first, so that a large tree opens with as many whole levels as can be taken in. */
 export function collapsedAtFirst(tree: Tree): Set<number> {
-  const deepest = Math.max(...tree.nodes.map((node) => tree.depth(node.id)))
+  const deepest = -least(tree.nodes, (node) => -tree.depth(node.id))
   let depth = deepest
   const rows = (open: number) => tree.nodes.filter((node) => isLeafAt(tree, node, open)).length
   while (depth > 1 && rows(depth) > TAKEN_IN) depth -= 1
@@ -79,18 +89,6 @@ export function linkPath(parent: Placed, child: Placed): string {
   const [x2, y2] = [child.x, child.y + CARD.height / 2]
   const middle = (x1 + x2) / 2
   return `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`
-}
-
-/** How far an arc swings out beside the cards it joins. */
-const SWING = { least: 22, share: 0.16, most: 90 } as const
-
-/** An arc that joins the right edges of two cards. */
-export function arcPath(a: Placed, b: Placed): string {
-  const [x1, y1] = [a.x + CARD.width, a.y + CARD.height / 2]
-  const [x2, y2] = [b.x + CARD.width, b.y + CARD.height / 2]
-  const swing = Math.min(SWING.most, SWING.least + Math.abs(y2 - y1) * SWING.share)
-  const out = Math.max(x1, x2) + swing
-  return `M${x1} ${y1}C${out} ${y1} ${out} ${y2} ${x2} ${y2}`
 }
 
 /** The card that stands for a CIDR: its own, or that of the collapsed one it is hidden in. */

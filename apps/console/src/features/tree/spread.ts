@@ -1,9 +1,26 @@
-import { type CidrNode, formatPrefix, freeBlocks, lastOf, type Prefix, sizeOf, type Tree } from '@warren/cidr'
+import {
+  type CidrNode,
+  type Family,
+  formatPrefix,
+  freeBlocks,
+  lastOf,
+  type Prefix,
+  sizeOf,
+  type Tree,
+} from '@warren/cidr'
 
 /** A piece of the address space to scale: where it starts and how much it takes, as shares of the whole (0 to 1). */
 export type Piece = { readonly key: string; readonly from: number; readonly share: number; readonly level: number } & (
   | { readonly kind: 'cidr'; readonly node: CidrNode }
-  | { readonly kind: 'free'; readonly text: string }
+  | {
+      readonly kind: 'free'
+      readonly text: string
+      readonly parentId: number
+      readonly family: Family
+      /** Values of the first and the last free address. */
+      readonly first: bigint
+      readonly last: bigint
+    }
 )
 
 /** Finer than a pixel of the widest screen. */
@@ -28,14 +45,33 @@ export function spread(tree: Tree, top: CidrNode): Piece[] {
       const from = ratio(first - top.prefix.first, whole)
       return {
         kind: 'free',
-        key: `free ${first}`,
+        key: `free ${first} ${last}`,
         text,
+        parentId: node.id,
+        family: node.prefix.family,
+        first,
+        last,
         level: level + 1,
         from,
         share: ratio(last - first + 1n, whole),
       }
     })
     return [self, ...gaps]
+  })
+}
+
+/** Narrower than this a piece is not seen, in pixels. */
+const SPECK = 1
+
+/** The pieces that are seen at a width in pixels: of those narrower than a pixel, one for each pixel of its level. */
+export function inSight(pieces: readonly Piece[], width: number): Piece[] {
+  const taken = new Map<number, number>()
+  return pieces.filter(({ from, share, level }) => {
+    if (share * width >= SPECK) return true
+    const pixel = Math.floor((from * width) / 3)
+    if (taken.get(level) === pixel) return false
+    taken.set(level, pixel)
+    return true
   })
 }
 

@@ -1,168 +1,89 @@
 'use client'
 
-import type { CidrNode, Tree } from '@warren/cidr'
 import { Maximize, Minus, Plus } from 'lucide-react'
-import { useEffect, useMemo, useRef } from 'react'
-import { useNetwork } from '~/features/network/context.tsx'
-import { DRAFT_ID } from '~/features/network/effect.ts'
+import { memo, type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { IconButton } from '~/ui/button.tsx'
 import { Arcs } from './arcs.tsx'
-import { CidrCard, FoldKnob, spokenCard } from './cidr-card.tsx'
-import { CARD, type Layout, linkPath, type Placed, tidyLayout } from './layout.ts'
+import { type Box, meets } from './camera.ts'
+import { CARD, type Layout, linkPath, tidyLayout } from './layout.ts'
+import { TreeCards } from './tree-cards.tsx'
 import type { TreeState } from './tree-state.ts'
-import { useAssociateDrag } from './use-associate-drag.ts'
-import { type PanZoom, usePanZoom } from './use-pan-zoom.ts'
-import { useTreeKeys } from './use-tree-keys.ts'
+import { useTreeCamera } from './use-tree-camera.ts'
 
 /** Where arcs swing out beside the last column, in pixels. */
-const ARC_ROOM = 48
+const ARC_ROOM = 56
 
-/** The tidy tree: cards, hairlines from parent to child, associations as dashed arcs. Drag to pan, Ctrl-wheel to zoom. */
-export function TreeDrawing({ state }: { state: TreeState }) {
+/** The tidy tree: cards, hairlines from parent to child, associations as dashed arcs. Only what is in sight exists. */
+export function TreeDrawing({ state, children }: { state: TreeState; children?: ReactNode }) {
   const { tree, collapsed, selected } = state
   const frame = useRef<HTMLDivElement>(null)
+  const layer = useRef<HTMLDivElement>(null)
   const layout = useMemo(() => tidyLayout(tree, collapsed), [tree, collapsed])
-  const pan = usePanZoom(frame, { width: layout.width + ARC_ROOM, height: layout.height })
-  const drag = useAssociateDrag({ layout, view: pan.view, frame, onDrop: state.askToAssociate })
-  useShowSelected(pan, layout, selected)
+  const place = layout.byId.get(selected)
+  const [x, y] = [place?.x, place?.y]
+  const box = useMemo(() => (x === undefined || y === undefined ? null : { x, y, ...CARD }), [x, y])
+  const drawing = { width: layout.width + ARC_ROOM, height: layout.height }
+  const camera = useTreeCamera({ frame, layer, drawing, selected: box })
+  const { drawn, show } = camera
 
-  const { x, y, k } = pan.view
+  // Brings the selection into sight when it changes, whoever changed it.
+  useEffect(() => {
+    if (box) show(box)
+  }, [show, box])
+
   return (
     <div className="relative min-h-0 flex-1 overflow-hidden">
       <div
         ref={frame}
-        {...pan.handlers}
-        className="absolute inset-0 cursor-grab touch-none select-none active:cursor-grabbing"
+        {...camera.handlers}
+        className="absolute inset-0 cursor-grab touch-none overflow-hidden select-none active:cursor-grabbing"
       >
-        {pan.ready && (
-          <div
-            className="absolute top-0 left-0 origin-top-left"
-            style={{ transform: `translate(${x}px, ${y}px) scale(${k})` }}
-          >
-            <svg aria-hidden width={layout.width} height={layout.height} className="absolute overflow-visible">
-              <Hairlines layout={layout} />
-              <Arcs layout={layout} tree={tree} selected={selected} planned={plannedPair(state)} />
-              {drag.path && (
-                <path d={drag.path} className="fill-none stroke-accent stroke-[1.5]" strokeDasharray="3 4" />
-              )}
-            </svg>
-            <Cards state={state} layout={layout} drag={drag} />
-          </div>
-        )}
+        <div
+          ref={layer}
+          className="absolute top-0 left-0 origin-top-left"
+          style={camera.transform ? { transform: camera.transform } : undefined}
+        >
+          {drawn && (
+            <>
+              <svg aria-hidden width={1} height={1} className="absolute overflow-visible">
+                <Hairlines layout={layout} drawn={drawn} />
+                <Arcs layout={layout} drawn={drawn} state={state} />
+              </svg>
+              <TreeCards state={state} layout={layout} drawn={drawn} onKey={camera.onKey} />
+            </>
+          )}
+        </div>
       </div>
-      <ZoomButtons pan={pan} />
+      {children}
+      <CameraButtons camera={camera} />
     </div>
   )
 }
 
-/** The pair that a form is about to associate; drawn before it is saved. */
-const plannedPair = ({ action, selected }: TreeState): [number, number] | null =>
-  action?.kind === 'associate' && action.other !== null ? [selected, action.other] : null
-
-/** Brings the selection into sight when it changes, whoever changed it. */
-function useShowSelected(pan: PanZoom, layout: Layout, selected: number): void {
-  const { show, ready } = pan
-  const place = layout.byId.get(selected)
-  const [x, y] = [place?.x, place?.y]
-  useEffect(() => {
-    if (ready && x !== undefined && y !== undefined) show({ x, y, ...CARD })
-  }, [show, ready, x, y])
-}
-
-function Hairlines({ layout }: { layout: Layout }) {
+const Hairlines = memo(function Hairlines({ layout, drawn }: { layout: Layout; drawn: Box }) {
   const lines = layout.cards.flatMap((card) => {
     const parent = card.node.parentId === null ? undefined : layout.byId.get(card.node.parentId)
-    return parent ? linkPath(parent, card) : []
+    if (!parent) return []
+    const top = Math.min(parent.y, card.y)
+    const span = { x: parent.x, y: top, width: card.x - parent.x, height: Math.abs(parent.y - card.y) + CARD.height }
+    return meets(span, drawn) ? linkPath(parent, card) : []
   })
   return <path d={lines.join('')} className="fill-none stroke-hairline stroke-[1.5]" />
-}
-
-type CardsProps = { state: TreeState; layout: Layout; drag: ReturnType<typeof useAssociateDrag> }
-
-function Cards({ state, layout, drag }: CardsProps) {
-  const visible = useMemo(() => layout.cards.map((card) => card.node).filter((node) => node.id !== DRAFT_ID), [layout])
-  const onSelect = (id: number, open: boolean) => {
-    if (!drag.justDragged()) state.onSelect(id, open)
-  }
-  const keys = useTreeKeys({ ...state, onSelect, visible })
-  return (
-    <div role="tree" {...keys.container}>
-      {layout.cards.map((card) =>
-        card.node.id === DRAFT_ID ? (
-          <DraftCard key={DRAFT_ID} card={card} />
-        ) : (
-          <TreeCard key={card.node.id} card={card} state={state} item={keys.item(card.node)} drag={drag} />
-        ),
-      )}
-    </div>
-  )
-}
-
-const at = (card: Placed) => ({
-  transform: `translate(${card.x}px, ${card.y}px)`,
-  width: CARD.width,
-  height: CARD.height,
 })
 
-function DraftCard({ card }: { card: Placed }) {
+type Buttons = { zoomIn: () => void; zoomOut: () => void; fit: () => void }
+
+/** The camera for the mouse; the keys are +, −, Shift with arrows, and Shift-1. */
+export function CameraButtons({ camera }: { camera: Buttons }) {
   return (
-    <div aria-hidden className="absolute" style={at(card)}>
-      <CidrCard node={card.node} heads={{ all: 0, online: 0 }} holdsHub={false} selected={false} />
-    </div>
-  )
-}
-
-type TreeCardProps = {
-  card: Placed
-  state: TreeState
-  item: ReturnType<ReturnType<typeof useTreeKeys>['item']>
-  drag: CardsProps['drag']
-}
-
-function TreeCard({ card, state, item, drag }: TreeCardProps) {
-  const { plan, presence } = useNetwork()
-  const { node } = card
-  const heads = presence.within(node.id)
-  const below = hiddenBelow(state.tree, node)
-  return (
-    <div
-      role="treeitem"
-      tabIndex={node.id === state.selected ? 0 : -1}
-      {...item}
-      {...drag.handlers(node.id)}
-      data-card
-      aria-label={spokenCard(node, heads)}
-      onDoubleClick={() => below > 0 && state.toggle(node.id)}
-      style={at(card)}
-      className="group absolute cursor-pointer rounded-md transition-transform duration-150"
-    >
-      <CidrCard
-        node={node}
-        heads={heads}
-        holdsHub={plan.membersIn(node.id).some((peer) => peer.kind === 'hub')}
-        selected={node.id === state.selected || drag.over === node.id}
-      />
-      {below > 0 && (
-        <span className="absolute top-2.5 left-full -translate-x-1.5">
-          <FoldKnob collapsed={state.collapsed.has(node.id)} hidden={below} onClick={() => state.toggle(node.id)} />
-        </span>
-      )}
-    </div>
-  )
-}
-
-const hiddenBelow = (tree: Tree, node: CidrNode): number => tree.descendants(node.id).length
-
-function ZoomButtons({ pan }: { pan: PanZoom }) {
-  return (
-    <div className="absolute right-3 bottom-3 flex rounded-md border bg-card">
-      <IconButton name="Zoom out" onClick={pan.zoomOut}>
+    <div className="absolute right-3 bottom-3 flex rounded-md border bg-card shadow-[0_1px_2px_rgb(0_0_0/0.03)]">
+      <IconButton name="Zoom out" onClick={camera.zoomOut} aria-keyshortcuts="-">
         <Minus />
       </IconButton>
-      <IconButton name="Zoom in" onClick={pan.zoomIn}>
+      <IconButton name="Zoom in" onClick={camera.zoomIn} aria-keyshortcuts="+">
         <Plus />
       </IconButton>
-      <IconButton name="Show all" onClick={pan.fit}>
+      <IconButton name="Show all" onClick={camera.fit} aria-keyshortcuts="Shift+1">
         <Maximize />
       </IconButton>
     </div>

@@ -1,50 +1,53 @@
 'use client'
 
-import type { Tree } from '@warren/cidr'
 import { Link2, PanelRight, Plus } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { usePathname, useSearchParams } from 'next/navigation'
-import { Fragment } from 'react'
+import type { ReactNode } from 'react'
 import { Page } from '~/features/frame/page.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
 import { Button, IconButton } from '~/ui/button.tsx'
 import { Segmented } from '~/ui/segmented.tsx'
 import { Sheet } from '~/ui/sheet.tsx'
 import { NAV_BESIDE, PANEL_BESIDE, useMedia } from '~/ui/use-media.ts'
-import { AddressPage, AddressStrip } from './address-strip.tsx'
+import { AddressStrip } from './address-strip.tsx'
+import { Breadcrumb } from './breadcrumb.tsx'
 import { CidrPanel } from './cidr-panel.tsx'
+import { DragProvider } from './drag.tsx'
+import { FindBox } from './find-box.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { TreeDrawing } from './tree-drawing.tsx'
 import { TreeOutline } from './tree-outline.tsx'
 import { type TreeState, useTreeState } from './tree-state.ts'
+import { useDrops } from './use-drops.ts'
+
+// Whoever looks at the tree does not need the map's code, and the other way round it is in the page already.
+const AddressMap = dynamic(() => import('./address-map.tsx').then((module) => module.AddressMap), {
+  loading: () => <div className="min-h-0 flex-1" />,
+})
 
 /** The tree of a network: one selection in two drawings, and a panel that tells about it. */
 export function TreePage() {
   const { plan } = useNetwork()
   const state = useTreeState()
+  const drops = useDrops(state)
   const [view, setView] = useView()
-  const panelBeside = useMedia(PANEL_BESIDE)
   return (
-    <Page
-      title={<Breadcrumb tree={plan.tree} selected={state.selected} onSelect={(id) => state.onSelect(id, false)} />}
-      tools={<Segmented label="Drawing" value={view} onChange={setView} choices={views} />}
-      actions={<TreeActions state={state} />}
-    >
-      <div className="flex min-h-0 flex-1">
-        <div className="flex min-w-0 flex-1 flex-col">
-          <FirstSteps state={state} />
-          <Drawings state={state} view={view} />
+    <DragProvider {...drops}>
+      <Page
+        title={<Breadcrumb tree={plan.tree} selected={state.selected} onSelect={(id) => state.onSelect(id, false)} />}
+        tools={<Segmented label="Drawing" value={view} onChange={setView} choices={views} />}
+        actions={<TreeActions state={state} />}
+      >
+        <div className="flex min-h-0 flex-1">
+          <div className="flex min-w-0 flex-1 flex-col">
+            <FirstSteps state={state} />
+            <Drawings state={state} view={view} />
+          </div>
+          <Beside state={state} />
         </div>
-        {panelBeside ? (
-          <aside aria-label="Selected CIDR" className="w-85 shrink-0 overflow-y-auto border-l bg-ground">
-            <CidrPanel state={state} />
-          </aside>
-        ) : (
-          <Sheet side="bottom" title="Selected CIDR" open={state.panelUp} onClose={() => state.setPanelUp(false)}>
-            <CidrPanel state={state} />
-          </Sheet>
-        )}
-      </div>
-    </Page>
+      </Page>
+    </DragProvider>
   )
 }
 
@@ -54,17 +57,59 @@ const views = [
 ] as const
 type View = (typeof views)[number]['value']
 
+/** The panel: beside the drawing where there is room, else a sheet that comes up from below. */
+function Beside({ state }: { state: TreeState }) {
+  if (useMedia(PANEL_BESIDE)) {
+    return (
+      <aside aria-label="Selected CIDR" className="w-85 shrink-0 overflow-y-auto border-l bg-ground">
+        <CidrPanel state={state} />
+      </aside>
+    )
+  }
+  return (
+    <Sheet side="bottom" title="Selected CIDR" open={state.panelUp} onClose={() => state.setPanelUp(false)}>
+      <CidrPanel state={state} />
+    </Sheet>
+  )
+}
+
 function Drawings({ state, view }: { state: TreeState; view: View }) {
   const roomy = useMedia(NAV_BESIDE)
-  if (view === 'map') return <AddressPage state={state} />
-  if (!roomy) return <TreeOutline state={state} />
+  if (view === 'map') {
+    return (
+      <AddressMap state={state}>
+        <Finding>
+          <FindBox find={state.find} />
+        </Finding>
+      </AddressMap>
+    )
+  }
+  if (!roomy) {
+    return (
+      <>
+        <div className="border-b p-2">
+          <FindBox find={state.find} />
+        </div>
+        <TreeOutline state={state} />
+      </>
+    )
+  }
   return (
     <>
-      <TreeDrawing state={state} />
+      <TreeDrawing state={state}>
+        <Finding>
+          <FindBox find={state.find} />
+        </Finding>
+      </TreeDrawing>
       <AddressStrip state={state} />
     </>
   )
 }
+
+/** The upper left corner of a drawing. */
+const Finding = ({ children }: { children: ReactNode }) => (
+  <div className="absolute top-2.5 left-3 nav:left-4">{children}</div>
+)
 
 /** Which drawing fills the page; kept in the address. */
 function useView(): [View, (view: View) => void] {
@@ -88,42 +133,10 @@ function TreeActions({ state }: { state: TreeState }) {
       <IconButton name="About the selected CIDR" onClick={() => state.setPanelUp(true)} className="panel:hidden">
         <PanelRight />
       </IconButton>
-      <Button tone="solid" onClick={() => state.act({ kind: 'add' })}>
+      <Button tone="solid" onClick={() => state.act({ kind: 'add', at: null })}>
         <Plus aria-hidden className="nav:hidden" />
         <span className="sr-only nav:not-sr-only">Add CIDR</span>
       </Button>
     </>
-  )
-}
-
-type BreadcrumbProps = { tree: Tree; selected: number; onSelect: (id: number) => void }
-
-/** The way from the root to the selection. */
-function Breadcrumb({ tree, selected, onSelect }: BreadcrumbProps) {
-  const path = tree.ancestors(selected).toReversed()
-  return (
-    <span className="flex min-w-0 items-center gap-1.5">
-      <span className="sr-only">Tree: </span>
-      {path.map((node, at) => (
-        <Fragment key={node.id}>
-          {at > 0 && (
-            <span aria-hidden className="hidden text-muted nav:inline">
-              /
-            </span>
-          )}
-          {node.id === selected ? (
-            <span className="truncate font-medium">{node.name}</span>
-          ) : (
-            <button
-              type="button"
-              onClick={() => onSelect(node.id)}
-              className="hidden truncate font-normal text-muted hover:text-ink nav:inline"
-            >
-              {node.name}
-            </button>
-          )}
-        </Fragment>
-      ))}
-    </span>
   )
 }

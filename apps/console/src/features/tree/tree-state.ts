@@ -1,27 +1,29 @@
 'use client'
 
-import type { Prefix, Tree } from '@warren/cidr'
+import type { Tree } from '@warren/cidr'
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { Draft } from '~/features/cidrs/drafts.ts'
 import { useNetwork } from '~/features/network/context.tsx'
-import { treeWithDraft } from '~/features/network/effect.ts'
-import { collapsedAtFirst } from './layout.ts'
-
-/** A CIDR that a form is about to add; drawn before it is saved. */
-export type Draft = { readonly parentId: number; readonly name: string; readonly prefix: Prefix }
+import { keepCollapsed, keptCollapsed, opened, toggled } from './collapsed.ts'
+import { draftedTree } from './draft.ts'
+import { type Find, useFind } from './use-find.ts'
 
 /** What the panel is asked to do with the selected CIDR. */
 export type PanelAction =
-  | { readonly kind: 'add' }
+  /** `at` is the place that was chosen in a drawing or from the free blocks. */
+  | { readonly kind: 'add'; readonly at: string | null }
+  | { readonly kind: 'insert' | 'split' | 'resize' | 'rename' | 'isolate' }
   | { readonly kind: 'associate'; readonly other: number | null }
   | { readonly kind: 'dissociate'; readonly association: number }
-  | { readonly kind: 'edit' }
-  | { readonly kind: 'isolate' }
+  | { readonly kind: 'move-peer'; readonly peer: number; readonly to: number | null }
 
 /** What both drawings and the panel share. */
 export type TreeState = {
   /** With the draft in it, if there is one. */
   readonly tree: Tree
+  /** What of the tree is not yet so. */
+  readonly drafted: ReadonlySet<number>
   readonly collapsed: ReadonlySet<number>
   setCollapsed(collapsed: ReadonlySet<number>): void
   toggle(id: number): void
@@ -31,9 +33,13 @@ export type TreeState = {
   selectNamed(name: string): void
   readonly action: PanelAction | null
   act(action: PanelAction | null): void
-  askToAssociate(from: number, to: number): void
-  readonly draft: Draft | null
+  /** Selects a CIDR and asks the panel to do something with it. */
+  actOn(id: number, action: PanelAction): void
   setDraft(draft: Draft | null): void
+  /** The width of the CIDR that a form is looking a place for; null when none is. */
+  readonly placing: number | null
+  setPlacing(width: number | null): void
+  readonly find: Find
   /** Where the panel is a sheet: whether it is up. */
   readonly panelUp: boolean
   setPanelUp(up: boolean): void
@@ -44,35 +50,22 @@ export function useTreeState(): TreeState {
   const { plan } = useNetwork()
   const [selected, selectNamed] = useSelection(plan.tree)
   const select = useCallback((id: number) => selectNamed(plan.tree.get(id)?.name ?? ''), [selectNamed, plan.tree])
-  const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(() =>
-    opened(collapsedAtFirst(plan.tree), plan.tree, selected),
-  )
-  const [action, setAction] = useState<PanelAction | null>(null)
-  const [draft, setDraft] = useState<Draft | null>(null)
-  const [panelUp, setPanelUp] = useState(false)
-  const tree = useMemo(
-    () => (draft && plan.tree.get(draft.parentId) ? treeWithDraft(plan.tree, draft) : plan.tree),
-    [plan.tree, draft],
-  )
+  const { collapsed, setCollapsed } = useCollapsed(plan.network.id, plan.tree, selected)
+  const { action, act, setDraft, draft, placing, setPlacing, panelUp, setPanelUp } = useAction()
+  const { tree, drafted } = useMemo(() => draftedTree(plan, draft), [plan, draft])
 
-  // A selection that comes from elsewhere (a link, a search) may lie in a collapsed CIDR.
-  useEffect(() => setCollapsed((old) => opened(old, plan.tree, selected)), [plan.tree, selected])
-
-  const act = useCallback((next: PanelAction | null) => {
-    setAction(next)
-    if (next?.kind !== 'add') setDraft(null)
-    if (next) setPanelUp(true)
-  }, [])
   const onSelect = useCallback(
     (id: number, open: boolean) => {
       if (id !== selected) act(null)
       select(id)
       if (open) setPanelUp(true)
     },
-    [selected, select, act],
+    [selected, select, act, setPanelUp],
   )
+  const find = useFind(plan, (cidrId) => onSelect(cidrId, false))
   return {
     tree,
+    drafted,
     collapsed,
     setCollapsed,
     toggle: (id) => {
@@ -85,15 +78,45 @@ export function useTreeState(): TreeState {
     selectNamed,
     action,
     act,
-    askToAssociate: (from, to) => {
-      select(from)
-      act({ kind: 'associate', other: to })
+    actOn: (id, next) => {
+      select(id)
+      act(next)
     },
-    draft,
     setDraft,
+    placing,
+    setPlacing,
+    find,
     panelUp,
     setPanelUp,
   }
+}
+
+function useAction() {
+  const [action, setAction] = useState<PanelAction | null>(null)
+  const [draft, setDraft] = useState<Draft | null>(null)
+  const [placing, setPlacing] = useState<number | null>(null)
+  const [panelUp, setPanelUp] = useState(false)
+  const act = useCallback((next: PanelAction | null) => {
+    setAction(next)
+    if (next) setPanelUp(true)
+  }, [])
+  return { action, act, draft, setDraft, placing, setPlacing, panelUp, setPanelUp }
+}
+
+function useCollapsed(networkId: number, tree: Tree, selected: number) {
+  const [collapsed, setState] = useState<ReadonlySet<number>>(() =>
+    opened(keptCollapsed(networkId, tree), tree, selected),
+  )
+  const setCollapsed = useCallback(
+    (next: ReadonlySet<number>) => {
+      setState(next)
+      keepCollapsed(networkId, next)
+    },
+    [networkId],
+  )
+  // A selection that comes from elsewhere (a link, a search) may lie in a collapsed CIDR.
+  useEffect(() => setState((old) => opened(old, tree, selected)), [tree, selected])
+  return { collapsed, setCollapsed }
 }
 
 function useSelection(tree: Tree): [selected: number, select: (name: string) => void] {
@@ -116,21 +139,4 @@ function useSelection(tree: Tree): [selected: number, select: (name: string) => 
     if (name && !tree.byName(name)) router.replace(path)
   }, [params, tree, router, path])
   return [selected.id, select]
-}
-
-function opened(collapsed: ReadonlySet<number>, tree: Tree, id: number): ReadonlySet<number> {
-  const above = tree
-    .ancestors(id)
-    .slice(1)
-    .filter((node) => collapsed.has(node.id))
-  if (above.length === 0) return collapsed
-  const next = new Set(collapsed)
-  for (const node of above) next.delete(node.id)
-  return next
-}
-
-function toggled(collapsed: ReadonlySet<number>, id: number): ReadonlySet<number> {
-  const next = new Set(collapsed)
-  if (!next.delete(id)) next.add(id)
-  return next
 }

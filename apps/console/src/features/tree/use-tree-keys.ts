@@ -12,6 +12,8 @@ type TreeKeys = {
   selected: number
   /** Moves the selection; `open` when the person asked for it outright (Enter) and not in passing. */
   onSelect: (id: number, open: boolean) => void
+  /** Asked first: whether the key belongs to something else, such as a camera. */
+  onKey?: (event: KeyboardEvent) => boolean
 }
 
 /** Letters typed within this time make one word, in milliseconds. */
@@ -25,9 +27,10 @@ export function useTreeKeys(keys: TreeKeys) {
   const wantFocus = useRef(false)
 
   useEffect(() => {
-    if (!wantFocus.current) return
+    const item = items.current.get(keys.selected)
+    if (!wantFocus.current || !item) return
     wantFocus.current = false
-    items.current.get(keys.selected)?.focus({ preventScroll: true })
+    item.focus({ preventScroll: true })
   }, [keys.selected])
 
   const move = (id: number | undefined) => {
@@ -38,7 +41,7 @@ export function useTreeKeys(keys: TreeKeys) {
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.ctrlKey || event.metaKey || event.altKey || keys.onKey?.(event)) return
     const act = actionOf(event.key, keys)
     if (act) {
       event.preventDefault()
@@ -58,8 +61,12 @@ export function useTreeKeys(keys: TreeKeys) {
     ...(keys.tree.children(node.id).length > 0 ? { 'aria-expanded': !keys.collapsed.has(node.id) } : {}),
     ...placeAmongSiblings(keys.tree, node),
     ref: (element: HTMLElement | null) => {
-      if (element) items.current.set(node.id, element)
-      else items.current.delete(node.id)
+      if (!element) return void items.current.delete(node.id)
+      items.current.set(node.id, element)
+      // Where only what is in sight exists, the item that the keys moved to comes after the move.
+      if (!wantFocus.current || node.id !== keys.selected) return
+      wantFocus.current = false
+      element.focus({ preventScroll: true })
     },
   })
   return { container: { 'aria-label': 'CIDRs', onKeyDown }, item }

@@ -1,0 +1,24 @@
+import { type CidrNode, explainSplitPlan, splitPlanProblem } from '@warren/cidr'
+import type { Member, Plan } from '~/features/network/plan.ts'
+import { nextFreeAddress } from '~/features/peers/address.ts'
+import { seatedIn } from './seats.ts'
+
+/** Why two CIDRs cannot be associated, in a few words; null when they can. */
+export function whyNotAssociate(plan: Plan, a: number, b: number): string | null {
+  if (a === b) return 'this CIDR itself'
+  const there = plan.associations.some((row) => (row.a === a && row.b === b) || (row.a === b && row.b === a))
+  return there ? 'associated already' : null
+}
+
+/** Why a peer cannot be moved to a CIDR, in a few words; null when it can. */
+export function whyNotMove(plan: Plan, peer: Member, to: number): string | null {
+  if (peer.kind === 'hub') return 'a hub stays where it is'
+  if (peer.cidrId === to) return 'it is here now'
+  return nextFreeAddress(plan, to) === null ? 'no address is free there' : null
+}
+
+/** Why a CIDR cannot be split into so many pieces, in one sentence; null when it can. */
+export function whyNotSplit(plan: Plan, node: CidrNode, pieces = 2): string | null {
+  const problem = splitPlanProblem(node, plan.tree.children(node.id), pieces, seatedIn(plan, node.id))
+  return problem && explainSplitPlan(problem)
+}
