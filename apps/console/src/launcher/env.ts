@@ -15,6 +15,7 @@ const Env = z.object({
     .default('127.0.0.1'),
   WARREN_DATA: z.string().default('data'),
   WARREN_ROOT: z.string().default(process.cwd()),
+  WARREN_STATE_DIR: z.string().default('/var/lib/warren'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'DATABASE_URL is not a postgresql:// URL.')
@@ -33,6 +34,8 @@ export type Settings = {
   readonly dataDir: string
   /** Null: the embedded database is used. */
   readonly databaseUrl: string | null
+  /** Where the hub on this host keeps its keys. */
+  readonly hubStateDir: string
   /** The checkout. */
   readonly root: string
   /** What browsers open, without a slash at the end. */
@@ -50,6 +53,7 @@ export function readSettings(source: Record<string, string | undefined> = proces
     host,
     port,
     root,
+    hubStateDir: parsed.data.WARREN_STATE_DIR,
     dataDir: path.resolve(root, parsed.data.WARREN_DATA),
     databaseUrl: DATABASE_URL ?? null,
     url: (NEXTAUTH_URL ?? `http://${browsable(host)}:${port}`).replace(/\/+$/, ''),

@@ -8,6 +8,7 @@ test('without settings the console is on loopback, port 3000, with its data in t
     root: '/srv/warren',
     dataDir: '/srv/warren/data',
     databaseUrl: null,
+    hubStateDir: '/var/lib/warren',
     url: 'http://127.0.0.1:3000',
   })
 })

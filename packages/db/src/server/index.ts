@@ -115,3 +115,9 @@ function once(work: () => Promise<void>): () => Promise<void> {
     return done
   }
 }
+
+/** The URL of the database that runs on a data directory right now; null when none does. */
+export async function runningDatabase(dataDir: string): Promise<string | null> {
+  const record = await readRecord(path.resolve(dataDir))
+  return record && (await leftRunning(record)) ? urlOf(record.socketDir) : null
+}

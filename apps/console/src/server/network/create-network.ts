@@ -103,7 +103,7 @@ function refuseInfraAsName(name: string): void {
 }
 
 /** One hub serves all networks, and its host can route an address into one of them only. */
-async function refuseOverlap({ db }: Ctx, root: Prefix): Promise<void> {
+export async function refuseOverlap({ db }: Ctx, root: Prefix): Promise<void> {
   const clash = (await rootsOf(db)).find((other) => overlaps(other.prefix, root))
   if (!clash) return
   throw new Refusal(
