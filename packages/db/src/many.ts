@@ -10,7 +10,7 @@ export type ManyKind = 'peers' | 'invitations'
 /** What becomes different in one row. */
 export type Patch<R> = { readonly id: number; readonly patch: Partial<New<R>> }
 
-type Many = Pick<Writer, 'peers' | 'knownKeys' | 'insertMany' | 'updateMany' | 'restore'>
+type Many = Pick<Writer, 'peers' | 'knownKeys' | 'insertMany' | 'updateMany' | 'removeMany' | 'restore'>
 
 /** Reading and writing many rows in few statements: thousands of single ones would outlast a change's time. */
 export function manyOf(tx: Tx, networkId: number, record: Recorder): Many {
@@ -25,11 +25,13 @@ export function manyOf(tx: Tx, networkId: number, record: Recorder): Many {
       return new Set(known.filter((key) => key !== null))
     },
     async insertMany(kind, rows) {
+      if (rows.length === 0) return []
       const made = await inserters[kind](tx, networkId, rows)
       for (const row of made) record.touch(kind, null, row)
       return made
     },
     async updateMany(kind, patches) {
+      if (patches.length === 0) return []
       const ids = patches.map(({ id }) => id)
       const known = new Map((await readers[kind](tx, networkId, ids)).map((row) => [row.id, row]))
       const wanted = patches.map(({ id, patch }) => {
@@ -42,7 +44,14 @@ export function manyOf(tx: Tx, networkId: number, record: Recorder): Many {
       for (const row of after) record.touch(kind, known.get(row.id) ?? null, row)
       return after
     },
+    async removeMany(kind, ids) {
+      if (ids.length === 0) return
+      const rows = await readers[kind](tx, networkId, ids)
+      await tx.invitation.deleteMany({ where: { networkId, id: { in: [...ids] } } })
+      for (const row of rows) record.touch(kind, row, null)
+    },
     async restore(kind, rows) {
+      if (rows.length === 0) return
       for (const row of await inserters[kind](tx, networkId, rows)) record.touch(kind, null, row)
     },
   }

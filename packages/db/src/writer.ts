@@ -4,14 +4,12 @@ import {
   type InvitationRow,
   type NetworkRow,
   type PeerRow,
-  type Present,
   Refusal,
   type RowKind,
-  type UndoNeeds,
 } from '@warren/protocol'
 import { asRefusal } from './faults.ts'
+import { type History, historyOf } from './history.ts'
 import { type ManyKind, manyOf, type Patch } from './many.ts'
-import { readPresent } from './present.ts'
 import type { Recorder } from './record.ts'
 import { addressText, associationRow, cidrRow, invitationRow, type New, peerRow, type RowOf } from './rows.ts'
 import { type Tx, tables, withoutSecret } from './tables.ts'
@@ -24,7 +22,7 @@ export type InnerKind = Exclude<RowKind, 'networks'>
  * The only way to read and write a network inside a change. Rows of other networks do not exist for it. `insert`,
  * `update` and `remove` note before and after by themselves.
  */
-export interface Writer {
+export interface Writer extends History {
   /** As it was when the change began. */
   readonly network: NetworkRow
   /** The revision that this change gets, if it changes anything. */
@@ -57,6 +55,8 @@ export interface Writer {
   insertMany<K extends InnerKind>(kind: K, rows: readonly New<RowOf[K]>[]): Promise<RowOf[K][]>
   /** `update` for many at once, in the order of their ids; each id once. */
   updateMany<K extends ManyKind>(kind: K, patches: readonly Patch<RowOf[K]>[]): Promise<RowOf[K][]>
+  /** `remove` for many at once. */
+  removeMany(kind: 'invitations', ids: readonly number[]): Promise<void>
   /** Puts rows back that were removed, under the ids they had. */
   restore<K extends InnerKind>(kind: K, rows: readonly RowOf[K][]): Promise<void>
   /**
@@ -64,8 +64,6 @@ export interface Writer {
    * with it. Live peers and child CIDRs are not touched; the database refuses to remove a CIDR that has any.
    */
   remove<K extends InnerKind>(kind: K, id: number): Promise<void>
-  /** What the undoing of a change has to know of the network (packages/protocol). */
-  present(needs: UndoNeeds): Promise<Present>
   /**
    * The trial of a change, held for this transaction: until it ends nobody else settles that trial. Null when there is
    * none.
@@ -86,7 +84,7 @@ export function writer(tx: Tx, at: { network: NetworkRow; revision: number }, re
     ...writes(tx, id, record),
     ...manyOf(tx, id, record),
     ...secrets(tx, id),
-    present: (needs) => readPresent(tx, id, needs),
+    ...historyOf(tx, id),
     holdTrial: (revision) => holdTrial(tx, id, revision),
   }
 }

@@ -3,28 +3,40 @@ import type { Present, UndoPlan, UndoProblem, UndoStep } from './undo.ts'
 
 type Row = Rows[RowKind][number]
 
-/** The rows of a change put back over the present ones, field by field: what it did not touch stays as it is now. */
+/** The rows of a change put back over the present ones, field by field; null-op where they are so already. */
 export function mergeBack(present: Present, change: Pick<Change, 'before' | 'after'>): UndoPlan {
   const step: UndoStep = { before: noRows(), after: noRows() }
   const going = goingPeers(change)
   for (const kind of Object.keys(step.before) as RowKind[]) {
-    const now = new Map(presentRows(present, kind).map((row) => [row.id, row]))
-    const was = new Map<number, Row>(change.before[kind].map((row) => [row.id, row]))
-    const became = new Map<number, Row>(change.after[kind].map((row) => [row.id, row]))
-    for (const id of new Set([...was.keys(), ...became.keys()])) {
-      const one = { kind, was: was.get(id), became: became.get(id), now: now.get(id) }
+    for (const one of rowsOf(present, change, kind)) {
       // The invitations of a peer that goes go with it, whatever became of them.
-      const goesAlong = one.now && 'peerId' in one.now && going.has(one.now.peerId)
-      const outcome = goesAlong ? { target: null } : mergeRow(one)
+      const along = one.now && 'peerId' in one.now && going.has(one.now.peerId)
+      const outcome = along ? gone : mergeRow(one)
       if ('why' in outcome) return { ok: false, problem: outcome }
-      if (one.now && outcome.target !== one.now) put(step.before, kind, one.now)
-      if (outcome.target && outcome.target !== one.now) put(step.after, kind, outcome.target)
+      if (outcome.target === one.now) continue
+      if (one.now) put(step.before, kind, one.now)
+      if (outcome.target) put(step.after, kind, outcome.target)
     }
   }
-  const listed = new Set(step.before.invitations.map((row) => row.id))
-  const rest = present.invitations.filter((row) => going.has(row.peerId) && !listed.has(row.id))
-  step.before.invitations.push(...rest)
+  const known = new Set(step.before.invitations.map((row) => row.id))
+  step.before.invitations.push(...present.invitations.filter((row) => going.has(row.peerId) && !known.has(row.id)))
   return { ok: true, step }
+}
+
+/** One row that a change touched: as it was before it, as it became, and as it is now. */
+type One = { kind: RowKind; was: Row | undefined; became: Row | undefined; now: Row | undefined }
+type Outcome = { target: Row | undefined } | UndoProblem
+
+const gone: Outcome = { target: undefined }
+
+function rowsOf(present: Present, { before, after }: Pick<Change, 'before' | 'after'>, kind: RowKind): One[] {
+  const was = new Map<number, Row>(before[kind].map((row) => [row.id, row]))
+  const became = new Map<number, Row>(after[kind].map((row) => [row.id, row]))
+  const ids = new Set([...was.keys(), ...became.keys()])
+  if (ids.size === 0) return []
+  const rows: readonly Row[] = kind === 'networks' ? [present.network] : present[kind]
+  const now = new Map(rows.map((row) => [row.id, row]))
+  return [...ids].map((id) => ({ kind, was: was.get(id), became: became.get(id), now: now.get(id) }))
 }
 
 /** The peers that the change made, which go when it is taken back. */
@@ -33,14 +45,11 @@ function goingPeers({ before, after }: Pick<Change, 'before' | 'after'>): Set<nu
   return new Set(after.peers.filter((row) => !known.has(row.id)).map((row) => row.id))
 }
 
-type One = { kind: RowKind; was: Row | undefined; became: Row | undefined; now: Row | undefined }
-type Outcome = { target: Row | null } | UndoProblem
-
 function mergeRow(one: One): Outcome {
   const { was, became, now } = one
-  if (was && became) return now ? revert({ ...one, was, became, now }) : lost(one.kind, became)
+  if (was && became) return now ? revert({ ...one, was, became, now }) : lost(one.kind, { was, became })
   if (was) return { target: now ?? was }
-  return now && became ? unmake({ ...one, became, now }) : { target: null }
+  return now && became ? unmake({ ...one, became, now }) : gone
 }
 
 /** Fields that mean something only together: where a peer sits, and who it is. */
@@ -52,8 +61,9 @@ const units: Readonly<Record<string, string>> = {
 }
 
 function revert({ kind, was, became, now }: One & { was: Row; became: Row; now: Row }): Outcome {
-  const gone = kind === 'peers' ? goneSince(now as PeerRow, became as PeerRow) : null
-  if (gone) return gone
+  if (isTombstone(now) && !isTombstone(became)) {
+    return conflict(`${nameOf(kind, now)} was deleted since`, { kind, id: now.id, fields: ['deletedAt'] })
+  }
   const changed = new Map<string, string[]>()
   for (const field of Object.keys(was).filter((name) => value(was, name) !== value(became, name))) {
     const unit = units[field] ?? field
@@ -63,7 +73,7 @@ function revert({ kind, was, became, now }: One & { was: Row; became: Row; now: 
   for (const [unit, fields] of changed) {
     if (fields.every((field) => value(now, field) === value(was, field))) continue
     if (!fields.every((field) => value(now, field) === value(became, field))) {
-      return { why: `${nameOf(kind, now)} ${verbs[unit] ?? 'was changed'} again since`, culprit: { kind, id: now.id } }
+      return conflict(overtaken({ kind, was, became, now }, unit), { kind, id: now.id, fields })
     }
     for (const field of fields) target[field] = value(was, field)
   }
@@ -72,40 +82,44 @@ function revert({ kind, was, became, now }: One & { was: Row; became: Row; now: 
 }
 
 const verbs: Readonly<Record<string, string>> = {
-  place: 'was moved',
-  name: 'was renamed',
-  prefix: 'was resized',
+  place: 'was moved again',
+  name: 'was renamed again',
+  prefix: 'was resized again',
   parentId: 'was put into another CIDR',
-  membership: 'joined or was invited',
-  enabled: 'was disabled or enabled',
-  deletedAt: 'was deleted',
+  membership: 'has another key',
+  deletedAt: 'was deleted again',
 }
 
-function goneSince(now: PeerRow, became: PeerRow): UndoProblem | null {
-  if (now.deletedAt === null || became.deletedAt !== null) return null
-  return { why: `${now.name} was deleted since`, culprit: { kind: 'peers', id: now.id } }
+const JOINED = 'Redeemed since: a joined peer cannot be unjoined; disable it instead'
+
+function overtaken({ kind, became, now }: One & { became: Row; now: Row }, unit: string): string {
+  if (unit === 'membership' && value(became, 'redeemedAt') === null) return JOINED
+  return `${nameOf(kind, now)} ${verbs[unit] ?? 'was changed again'} since`
 }
 
-/** A row that the change removed or changed and that is not there any more. */
-function lost(kind: RowKind, row: Row): Outcome {
-  const why =
-    kind === 'peers' && (row as PeerRow).deletedAt !== null
-      ? `The address of ${nameOf(kind, row)} was released since, and with it what was left of the peer`
-      : `${nameOf(kind, row)} was deleted since`
-  return { why, culprit: { kind, id: row.id } }
+/** A row that the change altered and that is not there any more. The place of a tombstone that is gone is nobody's. */
+function lost(kind: RowKind, { was, became }: { was: Row; became: Row }): Outcome {
+  if (isTombstone(was) && isTombstone(became)) return gone
+  const why = isTombstone(became)
+    ? `The address of ${nameOf(kind, became)} was released since, and with it what was left of the peer`
+    : `${nameOf(kind, became)} was deleted since`
+  return conflict(why, { kind, id: became.id })
 }
 
 /** Takes away what the change made, unless something was done with it since. */
 function unmake({ kind, became, now }: One & { became: Row; now: Row }): Outcome {
   const culprit = { kind, id: now.id }
-  if ('redeemedAt' in now && 'redeemedAt' in became && now.redeemedAt !== became.redeemedAt) {
-    return { why: 'Redeemed since: a joined peer cannot be unjoined; disable it instead', culprit }
-  }
-  const ignored = kind === 'cidrs' ? ['parentId'] : []
-  const fields = Object.keys(became).filter((name) => !ignored.includes(name))
-  if (fields.every((field) => value(now, field) === value(became, field))) return { target: null }
-  return { why: `${nameOf(kind, now)} was changed since; delete it instead`, culprit }
+  if (isTombstone(now)) return conflict(`${nameOf(kind, now)} was deleted since`, culprit)
+  if (value(now, 'redeemedAt') !== value(became, 'redeemedAt')) return conflict(JOINED, culprit)
+  // Where a CIDR hangs changes with its neighbours.
+  const fields = Object.keys(became).filter((name) => kind !== 'cidrs' || name !== 'parentId')
+  if (fields.every((field) => value(now, field) === value(became, field))) return gone
+  return conflict(`${nameOf(kind, now)} was changed since; delete it instead`, { ...culprit, fields })
 }
+
+const conflict = (why: string, culprit: UndoProblem['culprit']): UndoProblem => ({ kind: 'conflict', why, culprit })
+
+const isTombstone = (row: Row): boolean => 'deletedAt' in row && (row as PeerRow).deletedAt !== null
 
 const nouns = { networks: 'The network', associations: 'The association', invitations: 'The invitation' } as const
 
@@ -113,9 +127,6 @@ const nameOf = (kind: RowKind, row: Row): string =>
   kind === 'peers' || kind === 'cidrs' ? (row as { name: string }).name : nouns[kind]
 
 const value = (row: Row, field: string): unknown => (row as Record<string, unknown>)[field]
-
-const presentRows = (present: Present, kind: RowKind): readonly Row[] =>
-  kind === 'networks' ? [present.network] : present[kind]
 
 /** The list of a kind takes the rows of that kind, which the compiler cannot follow. */
 const put = (rows: Rows, kind: RowKind, row: Row) => (rows[kind] as Row[]).push(row)
