@@ -39,7 +39,7 @@ export const lapseOnline = (db: Db, networkId: number): Promise<string | null> =
   asking(async () => {
     const { rows } = await db.pool.query<{ late: boolean; vouched: Date | null }>(
       `SELECT coalesce(bool_or(s.vouched_at <= now() - $2 * interval '1 second'), false) AS late,
-         max(s.vouched_at) AS vouched
+         least(max(s.vouched_at), now()) AS vouched
        FROM peer_status s JOIN peer p ON p.id = s.peer_id WHERE p.network_id = $1 AND s.online`,
       [networkId, ONLINE_FRESH_S],
     )
@@ -68,15 +68,17 @@ export type StampedStatus = { row: PeerStatus; written: number; turned: number }
  */
 export const readStatusFrom = (db: Db, networkId: number, from: number): Promise<StampedStatus[]> =>
   asking(async () => {
-    // A database that was restored counts its transactions anew: what it holds from "later" ones is old.
+    // What is new is found first: it is little, and peers are many. A database that was restored counts its transactions
+    // anew: what it holds from "later" ones is old.
     const { rows } = await db.pool.query<StatusRecord & { written: string; turned: string }>(
-      `SELECT s.peer_id AS "peerId", s.online, s.seen_at AS "seenAt", s.endpoint, s.handshake_at AS "handshakeAt", s.rx,
+      `WITH s AS MATERIALIZED (
+         SELECT * FROM peer_status WHERE $2 = 0
+           OR written >= $2 AND written < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+       )
+       SELECT s.peer_id AS "peerId", s.online, s.seen_at AS "seenAt", s.endpoint, s.handshake_at AS "handshakeAt", s.rx,
          s.tx, s.applied_revision AS "appliedRevision", s.applied_at AS "appliedAt", s.current, s.version, s.candidates,
          s.fault, s.written, s.turned
-       FROM peer_status s JOIN peer p ON p.id = s.peer_id
-       WHERE p.network_id = $1
-         AND ($2 = 0 OR s.written >= $2 AND s.written < pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
-       ORDER BY s.peer_id`,
+       FROM s JOIN peer p ON p.id = s.peer_id WHERE p.network_id = $1 ORDER BY s.peer_id`,
       [networkId, from],
     )
     return rows.map(({ written, turned, ...row }) => {

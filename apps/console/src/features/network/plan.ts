@@ -11,7 +11,7 @@ import {
 } from '@warren/cidr'
 import type { AssociationRow, CidrRow, InvitationRow, NetworkRow, PeerRow } from '@warren/protocol'
 import type { Snapshot } from './store.ts'
-import { weakly } from './weakly.ts'
+import { eachRow, weakly } from './weakly.ts'
 
 export type { Snapshot } from './store.ts'
 
@@ -44,7 +44,6 @@ export type Plan = {
 export function planOf({ network, cidrs, peers, associations, invitations }: Snapshot): Plan {
   const tree = treeOf(cidrs)
   const { members, byId, byCidr } = membersOf(peers)
-  const ofPeer = invitationsOf(invitations)
   let reach: Reach | null = null
   return {
     network,
@@ -64,17 +63,24 @@ export function planOf({ network, cidrs, peers, associations, invitations }: Sna
       const { from, to } = tree.span(cidrId)
       return tree.nodes.slice(from, to).flatMap((node) => byCidr.get(node.id) ?? [])
     },
-    invitationsOf: (peerId) => ofPeer.get(peerId) ?? [],
+    invitationsOf: (peerId) => invitationsOf(invitations).get(peerId) ?? [],
   }
 }
 
-const nodeOf = weakly((row: CidrRow) => ({ ...row, prefix: prefixIn(row.prefix) }))
-const treeOf = weakly((cidrs: readonly CidrRow[]) => buildTree(cidrs.map(nodeOf)))
+const nodesOf = eachRow((row: CidrRow) => ({ ...row, prefix: prefixIn(row.prefix) }))
+const treeOf = weakly((cidrs: readonly CidrRow[]) => buildTree(nodesOf(cidrs)))
 const tombstonesOf = weakly((peers: readonly PeerRow[]) => peers.filter((peer) => peer.deletedAt !== null))
 const invitationsOf = weakly((rows: readonly InvitationRow[]) => grouped(rows.toReversed(), (row) => row.peerId))
 
+/** The live ones; a tombstone is none. */
+const memberRows = eachRow((peer: PeerRow): Member | null =>
+  peer.deletedAt !== null || peer.cidrId === null
+    ? null
+    : { ...peer, cidrId: peer.cidrId, at: addressIn(peer.address) },
+)
+
 const membersOf = weakly((peers: readonly PeerRow[]) => {
-  const members = peers.flatMap(memberOf).sort((a, b) => (a.at.value < b.at.value ? -1 : 1))
+  const members = byAddress(memberRows(peers).filter((member) => member !== null))
   return {
     members,
     byId: new Map(members.map((member) => [member.id, member])),
@@ -82,17 +88,23 @@ const membersOf = weakly((peers: readonly PeerRow[]) => {
   }
 })
 
+/** Big integers are compared ten times as slowly as numbers, which tell all but close IPv6 addresses apart. */
+function byAddress(members: readonly Member[]): Member[] {
+  return members
+    .map((member) => ({ member, near: Number(member.at.value) }))
+    .sort((a, b) => a.near - b.near || (a.member.at.value < b.member.at.value ? -1 : 1))
+    .map(({ member }) => member)
+}
+
 /** What packages/cidr needs to know of a peer to tell whom it reaches. */
-export const reachPeer = weakly(
-  (member: Member): ReachPeer => ({
-    id: member.id,
-    name: member.name,
-    cidrId: member.cidrId,
-    kind: member.kind,
-    enabled: member.enabled,
-    redeemed: member.redeemedAt !== null,
-  }),
-)
+export const reachPeer = (member: Member): ReachPeer => ({
+  id: member.id,
+  name: member.name,
+  cidrId: member.cidrId,
+  kind: member.kind,
+  enabled: member.enabled,
+  redeemed: member.redeemedAt !== null,
+})
 
 function grouped<T>(rows: readonly T[], keyOf: (row: T) => number): ReadonlyMap<number, T[]> {
   const groups = new Map<number, T[]>()
@@ -104,12 +116,6 @@ function grouped<T>(rows: readonly T[], keyOf: (row: T) => number): ReadonlyMap<
   }
   return groups
 }
-
-/** One, or none for a tombstone. */
-const memberOf = weakly((peer: PeerRow): Member[] => {
-  if (peer.deletedAt !== null || peer.cidrId === null) return []
-  return [{ ...peer, cidrId: peer.cidrId, at: addressIn(peer.address) }]
-})
 
 /** The prefix in a row. Throws when it is none: the server lets no such row exist. */
 export function prefixIn(text: string): Prefix {

@@ -52,6 +52,13 @@ export function peerState(
   return status?.current === false ? states.behind : states.online
 }
 
+/** How a hub's peer stands: what the hub itself tells outweighs what is seen of it from elsewhere, for it is not seen at all. */
+function hubState({ connected, fault, at }: HubStatus, status: PeerStatus | undefined): PeerState {
+  if (!connected) return at || status?.seenAt ? states.offline : states.neverSeen
+  if (fault) return states.fault
+  return status?.current === false ? states.behind : states.online
+}
+
 /** When a state may become another one although nothing is told: when an invitation or a session ends (milliseconds). */
 function agesAt({ member, status, invitation }: Known): number {
   if (member.redeemedAt === null) return invitation ? Date.parse(invitation.expiresAt) : Number.POSITIVE_INFINITY
@@ -93,9 +100,17 @@ export type Presence = {
   within(cidrId: number): HeadCount
 }
 
-/** What a peer's state was made from, and how long it holds. */
-type Known = { member: Member; status: PeerStatus | undefined; invitation: InvitationRow | undefined }
-type Reckoned = Known & { state: PeerState; from: number; until: number }
+/** What a peer's state was made from. The invitation counts only for who has not joined. */
+type Known = {
+  member: Member
+  status: PeerStatus | undefined
+  invitation: InvitationRow | undefined
+  /** Of hubs only. */
+  hub: HubStatus | undefined
+}
+
+/** A state, and when it may become another one by itself (server time in milliseconds). */
+type Reckoned = { known: Known; state: PeerState; until: number }
 
 /** What is behind a presence, for the next one. */
 type Behind = { plan: Plan; observed: Observed; reckoned: ReadonlyMap<number, Reckoned>; from: number; until: number }
@@ -110,15 +125,24 @@ const byPeer = weakly((rows: readonly PeerStatus[]) => new Map(rows.map((row) =>
  * reckoned anew, and with nothing of that it is `before` itself.
  */
 export function presenceOf(plan: Plan, observed: Observed, nowMs: number, before: Presence | null = null): Presence {
-  const old = before ? behind.get(before) : undefined
-  if (before && old && isStill(old, { plan, observed, nowMs })) return before
+  const last = before ? behind.get(before) : undefined
+  // A clock that was set back may find an invitation waiting again.
+  const old = last && nowMs >= last.from ? last : undefined
+  if (before && old && nowMs < old.until && isStill(old, plan, observed)) return before
   const statuses = byPeer(observed.status)
   const reckoned = new Map<number, Reckoned>()
   let until = Number.POSITIVE_INFINITY
   for (const member of plan.members) {
-    const known = { member, status: statuses.get(member.id), invitation: plan.invitationsOf(member.id)[0] }
-    const one = stillRight(old?.reckoned.get(member.id), known, nowMs) ?? reckon(known, nowMs)
-    reckoned.set(member.id, one)
+    const { id } = member
+    const status = statuses.get(id)
+    const invitation = member.redeemedAt === null ? plan.invitationsOf(id)[0] : undefined
+    const hub = member.kind === 'hub' ? observed.hub : undefined
+    const was = old?.reckoned.get(id)
+    const known = was?.known
+    const same =
+      known?.member === member && known.status === status && known.invitation === invitation && known.hub === hub
+    const one = was && same && nowMs < was.until ? was : reckon({ member, status, invitation, hub }, nowMs)
+    reckoned.set(id, one)
     until = Math.min(until, one.until)
   }
   const presence = presenceFrom(plan, observed, reckoned)
@@ -126,26 +150,19 @@ export function presenceOf(plan: Plan, observed: Observed, nowMs: number, before
   return presence
 }
 
-const isStill = (old: Behind, { plan, observed, nowMs }: { plan: Plan; observed: Observed; nowMs: number }): boolean =>
+const isStill = (old: Behind, plan: Plan, { status, hub, vouchedAt }: Observed): boolean =>
   old.plan === plan &&
-  old.observed.status === observed.status &&
-  old.observed.hub === observed.hub &&
-  old.observed.vouchedAt === observed.vouchedAt &&
-  // A clock that was set back may find an invitation waiting again.
-  nowMs >= old.from &&
-  nowMs < old.until
-
-function stillRight(old: Reckoned | undefined, now: Known, nowMs: number): Reckoned | null {
-  if (!old || nowMs < old.from || nowMs >= old.until) return null
-  return old.member === now.member && old.status === now.status && old.invitation === now.invitation ? old : null
-}
+  old.observed.status === status &&
+  old.observed.hub === hub &&
+  old.observed.vouchedAt === vouchedAt
 
 function reckon(known: Known, nowMs: number): Reckoned {
+  const { member, status, invitation, hub } = known
   const ages = agesAt(known)
+  const joinedHub = hub && member.enabled && member.redeemedAt !== null ? hub : undefined
   return {
-    ...known,
-    state: peerState(known.member, known.status, known.invitation, nowMs),
-    from: nowMs,
+    known,
+    state: joinedHub ? hubState(joinedHub, status) : peerState(member, status, invitation, nowMs),
     until: ages > nowMs ? ages : Number.POSITIVE_INFINITY,
   }
 }
