@@ -12,7 +12,7 @@ export { type Db, openDb } from './database.ts'
 export { asking } from './faults.ts'
 export { lapseOnline, readStatusFrom, type StampedStatus, type Standing, standing } from './follow.ts'
 export type { LoginFailure, PrismaClient, Role, User } from './generated/client.ts'
-export { changeAt } from './history.ts'
+export { type Blame, changeAt, type History, lookBack } from './history.ts'
 export {
   codeOf,
   forgetLinks,
