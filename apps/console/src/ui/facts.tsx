@@ -18,7 +18,7 @@ export function Facts({ children }: { children: ReactNode }) {
   return <dl className="grid gap-1">{children}</dl>
 }
 
-export function Fact({ name, children }: { name: string; children: ReactNode }) {
+export function Fact({ name, children }: { name: ReactNode; children: ReactNode }) {
   return (
     <div className="flex min-w-0 items-baseline justify-between gap-4">
       <dt className="shrink-0 text-muted">{name}</dt>

@@ -36,9 +36,9 @@ test.each<[Partial<PeerFilter>, string[]]>([
   [{ q: 'cams 2' }, ['cam-1', 'cam-2']],
   [{ q: 'cams cam-2' }, ['cam-2']],
   [{ q: '198.51.100.9:' }, ['ana']],
-  [{ state: 'online' }, ['ana', 'db-1']],
-  [{ state: 'connected' }, ['ana', 'db-1']],
-  [{ state: 'away' }, ['hub', 'build-7', 'zoe', 'cam-1', 'cam-2']],
+  [{ state: 'online' }, ['hub', 'ana', 'db-1']],
+  [{ state: 'connected' }, ['hub', 'ana', 'db-1']],
+  [{ state: 'away' }, ['build-7', 'zoe', 'cam-1', 'cam-2']],
   [{ state: 'not-joined' }, []],
   [{ state: 'sleepy' }, ['hub', 'ana', 'build-7', 'zoe', 'db-1', 'cam-1', 'cam-2']],
   [{ state: 'online', within: 'prod' }, ['db-1']],
@@ -56,8 +56,8 @@ test.each<[Partial<PeerFilter>, string[]]>([
   [{ sort: 'version' }, ['ana', 'build-7', 'db-1']],
   [{ sort: 'endpoint' }, ['ana', 'build-7', 'db-1']],
   [{ sort: 'endpoint', down: true }, ['db-1', 'build-7', 'ana']],
-  [{ sort: 'state' }, ['ana', 'db-1', 'build-7']],
-  [{ sort: 'state', down: true }, ['hub', 'zoe', 'cam-1', 'cam-2', 'build-7']],
+  [{ sort: 'state' }, ['hub', 'ana', 'db-1', 'build-7']],
+  [{ sort: 'state', down: true }, ['zoe', 'cam-1', 'cam-2', 'build-7', 'hub']],
   [{ sort: 'cidr' }, ['cam-1', 'cam-2', 'db-1', 'ana']],
 ])('the list with %j begins with %j', (patch, first) => {
   expect(names(patch).slice(0, first.length)).toEqual(first)

@@ -59,7 +59,10 @@ function useTellElsewhere(networkId: number): (revision: number, known: number) 
     )
     void news.then(
       (changes) => {
-        for (const change of changes.toReversed()) say(`${change.actor.name} ${sentenceOf(change, names)}`)
+        for (const change of changes.toReversed()) {
+          // Every new network begins with it, and nobody has to know.
+          if (change.kind !== 'hub.key-set') say(`${change.actor.name} ${sentenceOf(change, names)}`)
+        }
       },
       // News that cannot be told are in the activity all the same.
       () => undefined,

@@ -11,6 +11,7 @@ import { placeRefusal } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { Field, FormError, TextInput } from '~/ui/field.tsx'
 import { zodResolver } from '~/ui/zod-resolver.ts'
+import { portsHint } from './ports-hint.ts'
 
 type Suggestion = Answers['network']['suggest']
 type Values = { name: string; prefix: string; endpoint: string; listenPort: number }
@@ -57,7 +58,10 @@ export function NewNetworkForm({ suggestion }: { suggestion: Suggestion }) {
       <Field
         label="UDP port"
         error={errors.listenPort?.message}
-        hint="The hub listens on it; nodes must be able to reach it."
+        hint={
+          portsHint(form.watch('endpoint'), form.watch('listenPort')) ??
+          'The hub listens on it; nodes must be able to reach it.'
+        }
       >
         {(control) => (
           <TextInput
