@@ -1,5 +1,7 @@
 'use client'
 
+import { clsx } from 'clsx'
+import { ChevronRight } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Button } from '~/ui/button.tsx'
 import { Field, TextInput } from '~/ui/field.tsx'
@@ -146,13 +148,14 @@ function Group({ group, side, ...told }: Told & { side: Side; group: PairGroup }
   const rest = pairs - LISTED
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="flex cursor-pointer gap-2 py-px hover:text-accent">
+      <summary className="flex cursor-pointer items-baseline gap-1.5 py-px hover:text-accent">
+        <ChevronRight aria-hidden className={clsx('size-3 shrink-0 self-center text-muted', open && 'rotate-90')} />
         <span className="min-w-0 flex-1 truncate">{a === b ? `within ${cidr(a)}` : `${cidr(a)} – ${cidr(b)}`}</span>
         {cut > 0 && <span className="shrink-0 text-danger">{count(cut)} live</span>}
         <span className="shrink-0 text-right text-muted">{counted(pairs, 'pair')}</span>
       </summary>
       {open && (
-        <div className="border-l pl-3">
+        <div className="ml-1.5 border-l pl-3">
           <Pairs
             {...told}
             side={side}
