@@ -1,7 +1,7 @@
 import { type NextRequest, NextResponse } from 'next/server'
 
 /** Where a person must be signed in. The pages themselves ask the server, which checks again; this only saves a flash. */
-const SIGNED_IN = /^\/(?:$|n(?:\/|$)|networks(?:\/|$))/
+const SIGNED_IN = /^\/(?:$|(?:n|networks|people|account)(?:\/|$))/
 
 /** next-auth's cookie, over http and over https; a long token is split into numbered parts. */
 const SESSION_COOKIE = /^(?:__Secure-)?next-auth\.session-token(?:\.\d+)?$/

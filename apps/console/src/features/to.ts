@@ -28,4 +28,5 @@ export const to = {
   settings: (p: InNetwork) => `${to.network(p)}/settings`,
   people: () => '/people',
   account: () => '/account',
+  welcome: () => '/welcome',
 }

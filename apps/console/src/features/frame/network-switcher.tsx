@@ -2,22 +2,17 @@
 
 import { formatPrefix } from '@warren/cidr'
 import { ChevronsUpDown, Plus, Settings } from 'lucide-react'
-import dynamic from 'next/dynamic'
 import Link from 'next/link'
-import { useState } from 'react'
 import { useNetwork, useNetworks } from '~/features/network/context.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import { to } from '~/features/to.ts'
 import { Menu, MenuItem, MenuLabel, MenuLine } from '~/ui/menu.tsx'
-
-const SettingsDialog = dynamic(() =>
-  import('~/features/network/settings-dialog.tsx').then((module) => module.SettingsDialog),
-)
 
 /** The network of this page, and the way to the others. */
 export function NetworkSwitcher() {
   const { plan } = useNetwork()
   const networks = useNetworks()
-  const [settings, setSettings] = useState(false)
+  const { whyNotPeople } = useRights()
   const trigger = (
     <button
       type="button"
@@ -32,25 +27,28 @@ export function NetworkSwitcher() {
     </button>
   )
   return (
-    <>
-      <Menu trigger={trigger} align="start">
-        <MenuLabel>Networks</MenuLabel>
-        {networks.data?.map((network) => (
-          <MenuItem key={network.id} asChild>
-            <Link href={to.tree({ network: network.name })}>{network.name}</Link>
-          </MenuItem>
-        ))}
-        <MenuLine />
-        <MenuItem onSelect={() => setSettings(true)}>
-          <Settings aria-hidden /> Settings of {plan.network.name}
+    <Menu trigger={trigger} align="start">
+      <MenuLabel>Networks</MenuLabel>
+      {networks.data?.map((network) => (
+        <MenuItem key={network.id} asChild>
+          <Link href={to.tree({ network: network.name })}>{network.name}</Link>
         </MenuItem>
+      ))}
+      <MenuLine />
+      <MenuItem asChild>
+        <Link href={to.settings({ network: plan.network.name })}>
+          <Settings aria-hidden /> Settings of {plan.network.name}
+        </Link>
+      </MenuItem>
+      {whyNotPeople ? (
+        <MenuItem whyNot={whyNotPeople}>New network</MenuItem>
+      ) : (
         <MenuItem asChild>
           <Link href={to.newNetwork()}>
             <Plus aria-hidden /> New network
           </Link>
         </MenuItem>
-      </Menu>
-      {settings && <SettingsDialog onClose={() => setSettings(false)} />}
-    </>
+      )}
+    </Menu>
   )
 }

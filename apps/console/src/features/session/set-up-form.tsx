@@ -3,7 +3,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { SetUp } from '@warren/protocol'
 import { useRouter } from 'next/navigation'
-import { useEffect } from 'react'
 import { useForm } from 'react-hook-form'
 import { to } from '~/features/to.ts'
 import { useTRPC } from '~/trpc/client.ts'
@@ -13,6 +12,7 @@ import { Field, FormError, TextInput } from '~/ui/field.tsx'
 import { zodResolver } from '~/ui/zod-resolver.ts'
 import { CardPage } from './card-page.tsx'
 import { signInWith } from './sign-in.ts'
+import { useTokenOfAddress } from './token-of-address.ts'
 
 /** The form of the first admin. The token comes behind the # of the address, which browsers send to nobody. */
 export function SetUpForm() {
@@ -21,7 +21,7 @@ export function SetUpForm() {
   const create = useMutation(useTRPC().setup.createOwner.mutationOptions())
   const form = useForm<SetUp>({ resolver: zodResolver(SetUp), defaultValues: { token: '', name: '', password: '' } })
   const { errors, isSubmitting } = form.formState
-  useTokenOfAddress((token) => form.setValue('token', token))
+  useTokenOfAddress((token) => token && form.setValue('token', token))
 
   const submit = form.handleSubmit(async (input) => {
     try {
@@ -30,7 +30,7 @@ export function SetUpForm() {
       return placeRefusal(form, error)
     }
     queries.clear()
-    const refused = await signInWith(input.name, input.password)
+    const refused = await signInWith({ name: input.name, password: input.password })
     router.replace(refused ? to.login() : to.newNetwork())
   })
   return (
@@ -52,15 +52,4 @@ export function SetUpForm() {
       </form>
     </CardPage>
   )
-}
-
-/** Hands on the token in `#token=…` and takes it out of the address bar, so that it stays in no history. */
-function useTokenOfAddress(use: (token: string) => void): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the address is read once, when the page opens
-  useEffect(() => {
-    const token = new URLSearchParams(window.location.hash.slice(1)).get('token')
-    if (!token) return
-    use(token)
-    window.history.replaceState(null, '', window.location.pathname)
-  }, [])
 }
