@@ -65,3 +65,19 @@ test('a deleted peer counts nowhere and keeps its tombstone', () => {
   expect(plan.membersIn(5)).toEqual([])
   expect(plan.tombstones.map((peer) => peer.name)).toEqual(['zoe'])
 })
+
+test.each([
+  ['online', { connected: true }, undefined],
+  ['online', { connected: true }, status(1, { online: false })],
+  ['fault', { connected: true, fault: 'no nft' }, status(1)],
+  ['catching up', { connected: true }, status(1, { current: false })],
+  ['offline', { connected: false, at: ago(5) }, undefined],
+  ['offline', { connected: false, at: ago(5) }, status(1)],
+  ['never seen', { connected: false }, undefined],
+] as const)('the hub is %s when it tells %j of itself', (word, patch, observed) => {
+  const plan = acme()
+  const presence = presenceOf(plan, { status: observed ? [observed] : [], hub: { ...hub, ...patch } }, NOW)
+  const peer = plan.member(1)
+  expect(peer && presence.state(peer).word).toBe(word)
+  expect(presence.within(2).online).toBe(word === 'offline' || word === 'never seen' ? 0 : 1)
+})

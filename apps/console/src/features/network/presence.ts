@@ -46,6 +46,8 @@ export function peerState(
   nowMs: number,
 ): PeerState {
   if (!peer.enabled) return states.disabled
+  // A hub that has not made its key yet waits for no invitation.
+  if (peer.redeemedAt === null && peer.kind === 'hub') return states.neverSeen
   if (peer.redeemedAt === null) return invitationState(invitation, nowMs) === 'waiting' ? states.invited : states.ended
   if (!isOnline(peer, status, nowMs)) return status?.seenAt || status?.handshakeAt ? states.offline : states.neverSeen
   if (status?.fault) return states.fault
