@@ -1,7 +1,7 @@
 'use client'
 
 import { useNetwork } from '~/features/network/context.tsx'
-import { count, counted, percent } from '~/ui/format.ts'
+import { count, percent } from '~/ui/format.ts'
 import { type GraphState, livePaths } from './graph-state.ts'
 import { PathSwatch } from './path-swatch.tsx'
 import { pathWords } from './path-words.ts'
@@ -11,7 +11,7 @@ import type { Path, Web } from './strands.ts'
 export function GraphLegend({ web, state }: { web: Web; state: GraphState }) {
   const shown: readonly Path[] = state.mode === 'allowed' ? ['allowed'] : livePaths
   return (
-    <div className="pointer-events-none absolute bottom-3 left-4 grid w-48 gap-1 text-sm text-muted">
+    <div className="pointer-events-none absolute bottom-3 left-4 grid w-40 gap-0.5 text-sm text-muted">
       <ul aria-label="Legend" className="grid gap-0.5">
         {shown.map((path) => (
           <li key={path} className="flex items-center gap-2 whitespace-nowrap">
@@ -29,15 +29,9 @@ export function GraphLegend({ web, state }: { web: Web; state: GraphState }) {
 /** A sample says that it is one. */
 function Drawn({ web, state }: { web: Web; state: GraphState }) {
   const { plan } = useNetwork()
-  const noun = state.mode === 'allowed' ? 'pair' : 'tunnel'
   if (web.total === 0) return <p>{nothing(state, plan.members.length)}</p>
   if (web.strands.length >= web.total) return null
-  return (
-    <p>
-      {percent(web.strands.length / web.total)} of {counted(web.total, noun)} drawn, a sample of every two CIDRs. Follow
-      a peer to see all of its own.
-    </p>
-  )
+  return <p>A sample: {percent(web.strands.length / web.total)} drawn</p>
 }
 
 function nothing({ mode, filtered }: GraphState, peers: number): string {

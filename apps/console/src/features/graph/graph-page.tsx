@@ -7,7 +7,7 @@ import { useNetwork } from '~/features/network/context.tsx'
 import { to } from '~/features/to.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button, IconButton } from '~/ui/button.tsx'
-import { Empty, Skeleton } from '~/ui/empty.tsx'
+import { Empty } from '~/ui/empty.tsx'
 import { Notice } from '~/ui/notice.tsx'
 import { Segmented } from '~/ui/segmented.tsx'
 import { Sheet } from '~/ui/sheet.tsx'
@@ -107,8 +107,8 @@ function Untold({ error }: { error: unknown }) {
 
 function CircleSkeleton() {
   return (
-    <div role="status" aria-label="Loading" className="grid h-full place-items-center p-16">
-      <Skeleton className="aspect-square h-full max-h-[70vmin] max-w-full rounded-full opacity-40" />
+    <div role="status" aria-label="Loading" className="absolute inset-0 grid place-items-center">
+      <div className="aspect-square w-[min(60%,58vh)] animate-pulse rounded-full border-[10px] border-hairline/60" />
     </div>
   )
 }

@@ -26,7 +26,7 @@ export function GraphPanel({ scene, state, links }: Props) {
   return (
     <>
       <Head peer={peer} state={state} />
-      <Section title="State">
+      <Section title="Now">
         <PanelFacts peer={peer} />
       </Section>
       {other ? (

@@ -6,7 +6,8 @@ const names = ['ground', 'card', 'ink', 'muted', 'faint', 'hairline', 'edge', 'a
 export type Palette = Readonly<Record<(typeof names)[number], string>> & {
   readonly sans: string
   readonly mono: string
-  readonly dark: boolean
+  /** The accent, quieter: for many lines at once. */
+  readonly calm: string
 }
 
 /** Reads the tokens of globals.css as they are on this element now. */
@@ -18,18 +19,28 @@ export function paletteOf(element: Element): Palette {
     ...colours,
     sans: style.fontFamily,
     mono: token('font-geist-mono') || 'ui-monospace, monospace',
-    dark: style.colorScheme.includes('dark'),
+    calm: mixed(colours.accent, colours.edge, CALM),
   }
 }
 
-/** The colour of a path, as in the legend. */
-export function pathColour(palette: Palette, path: Path): string {
+/** How much of the accent is left in its quieter form. */
+const CALM = 0.5
+
+/** A colour between two that are written as six hexadecimal digits; `share` of the first. */
+function mixed(one: string, other: string, share: number): string {
+  const part = (text: string, at: number) => Number.parseInt(text.slice(1 + 2 * at, 3 + 2 * at), 16)
+  const parts = [0, 1, 2].map((at) => Math.round(part(one, at) * share + part(other, at) * (1 - share)))
+  return `rgb(${parts.join(' ')})`
+}
+
+/** The colour of a path, as in the legend; with `calm` that of a line among many. */
+export function pathColour(palette: Palette, path: Path, calm: boolean): string {
   switch (path) {
     case 'none':
       return palette.edge
     case 'direct':
     case 'allowed':
-      return palette.accent
+      return calm ? palette.calm : palette.accent
     case 'relayed':
       return palette.relayed
   }

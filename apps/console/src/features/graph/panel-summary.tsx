@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Plan } from '~/features/network/plan.ts'
 import { Fact, Facts, Section } from '~/ui/facts.tsx'
-import { count, percent } from '~/ui/format.ts'
+import { count, counted, percent } from '~/ui/format.ts'
 import { type GraphState, livePaths } from './graph-state.ts'
 import type { Links } from './links.ts'
 import { PathSwatch } from './path-swatch.tsx'
@@ -18,6 +18,7 @@ type Props = { scene: Scene; state: GraphState; links: Links }
 export function PanelSummary({ scene, state, links }: Props) {
   const { web } = scene
   const live = state.mode === 'live'
+  const told = !live || links.pairs !== null
   return (
     <>
       <header className="px-4.5 pt-3.5 pb-3">
@@ -31,12 +32,23 @@ export function PanelSummary({ scene, state, links }: Props) {
         <Facts>
           {(live ? livePaths : (['allowed'] as const)).map((path) => (
             <Fact key={path} name={pathWords[path]}>
-              {count(web.tally[path])}
-              {live && <span className="inline-block w-14 text-muted">{share(web.tally[path], web.total)}</span>}
+              {told ? count(web.tally[path]) : '…'}
+              {live && (
+                <span className="inline-block w-14 text-muted">{told && share(web.tally[path], web.total)}</span>
+              )}
             </Fact>
           ))}
         </Facts>
       </Section>
+      {web.strands.length < web.total && (
+        <Section title="What is drawn">
+          <p>
+            {count(web.strands.length)} of {counted(web.total, live ? 'tunnel' : 'pair')}: a sample in which every two
+            CIDRs have their share, and each path between them at least one line. Of a peer that is followed, all are
+            drawn.
+          </p>
+        </Section>
+      )}
       {live && <Worst path="relayed" title="Most relayed between" links={links} />}
       {live && <Worst path="none" title="Most without handshake between" links={links} />}
     </>

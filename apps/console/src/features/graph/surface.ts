@@ -92,7 +92,7 @@ export class Surface {
     const alpha = alphaOfMany(strands.length)
     this.#layers.show(
       tracesOf(circle, strands),
-      { palette, width: 1, alpha: (path) => alpha * FAINTER[path] },
+      { palette, width: 1, calm: true, alpha: (path) => alpha * FAINTER[path] },
       { frame: this.#frame, view: this.#view },
     )
   }
@@ -136,7 +136,7 @@ export class Surface {
     const { middle, radius } = this.#ring()
     const many = this.#own.length
     const alpha = followed.seat === null ? alphaOfMany(many) : Math.min(1, Math.max(0.35, 12 / Math.sqrt(many)))
-    const ink = { palette, width: many > 60 ? 1.1 : 1.7, alpha: () => alpha }
+    const ink = { palette, calm: false, width: many > 60 ? 1.1 : 1.7, alpha: () => alpha }
     drawStrands(this.#ctx, this.#own, { placing: { middle, radius }, ink })
   }
 

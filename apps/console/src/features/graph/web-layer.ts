@@ -10,6 +10,8 @@ const DASH = [3, 4]
 export type Ink = {
   readonly palette: Palette
   readonly width: number
+  /** One of many, or one to look at. */
+  readonly calm: boolean
   readonly alpha: (path: Path) => number
 }
 
@@ -44,7 +46,7 @@ export function drawStrands(
   ctx.scale(radius, radius)
   ctx.lineCap = 'round'
   for (const [strand, path] of lines) {
-    ctx.strokeStyle = pathColour(ink.palette, strand.path)
+    ctx.strokeStyle = pathColour(ink.palette, strand.path, ink.calm)
     ctx.globalAlpha = ink.alpha(strand.path)
     ctx.lineWidth = ink.width / radius
     ctx.setLineDash(strand.path === 'none' ? DASH.map((length) => length / radius) : [])

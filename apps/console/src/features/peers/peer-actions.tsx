@@ -3,6 +3,7 @@
 import { Ellipsis } from 'lucide-react'
 import { useState } from 'react'
 import type { Member } from '~/features/network/plan.ts'
+import { useRights } from '~/features/session/rights.tsx'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button, IconButton } from '~/ui/button.tsx'
 import { Menu, MenuItem, MenuLine } from '~/ui/menu.tsx'
@@ -26,6 +27,8 @@ const dialogs = {
 export function PeerActions({ peer }: { peer: Member }) {
   const [asked, ask] = useState<keyof typeof dialogs | null>(null)
   const toggleAdmin = useToggleAdmin(peer)
+  const { whyNotPeer, whyNotAdminPeer } = useRights()
+  const mayNot = whyNotPeer(peer)
   const hub = peer.kind === 'hub'
   const Asked = asked && dialogs[asked]
   const trigger = (
@@ -35,29 +38,40 @@ export function PeerActions({ peer }: { peer: Member }) {
   )
   return (
     <>
-      <Button onClick={() => ask('rename')} className="max-nav:hidden">
+      <Button onClick={() => ask('rename')} whyNot={mayNot} className="max-nav:hidden">
         Rename
       </Button>
-      <Button onClick={() => ask('enable')} whyNot={hub ? 'A hub cannot be disabled' : null} className="max-nav:hidden">
+      <Button
+        onClick={() => ask('enable')}
+        whyNot={mayNot ?? (hub ? 'A hub cannot be disabled' : null)}
+        className="max-nav:hidden"
+      >
         {peer.enabled ? 'Disable' : 'Enable'}
       </Button>
       <Menu trigger={trigger}>
-        <MenuItem onSelect={() => ask('rename')}>Rename</MenuItem>
-        <MenuItem onSelect={() => ask('move')} whyNot={hub ? 'A hub stays where it is' : null}>
+        <MenuItem onSelect={() => ask('rename')} whyNot={mayNot}>
+          Rename
+        </MenuItem>
+        <MenuItem onSelect={() => ask('move')} whyNot={mayNot ?? (hub ? 'A hub stays where it is' : null)}>
           Move to another CIDR
         </MenuItem>
-        <MenuItem onSelect={() => ask('enable')} whyNot={hub ? 'A hub cannot be disabled' : null}>
+        <MenuItem onSelect={() => ask('enable')} whyNot={mayNot ?? (hub ? 'A hub cannot be disabled' : null)}>
           {peer.enabled ? 'Disable' : 'Enable'}
         </MenuItem>
-        <MenuItem onSelect={() => ask('reinvite')} whyNot={whyNotReinvite(peer)}>
+        <MenuItem onSelect={() => ask('reinvite')} whyNot={mayNot ?? whyNotReinvite(peer)}>
           Re-invite
         </MenuItem>
-        <MenuItem onSelect={() => ask('endpoint')}>Set endpoint by hand</MenuItem>
-        <MenuItem onSelect={toggleAdmin} whyNot={peer.kind === 'agent' ? null : 'It runs no agent of its own'}>
+        <MenuItem onSelect={() => ask('endpoint')} whyNot={mayNot}>
+          Set endpoint by hand
+        </MenuItem>
+        <MenuItem
+          onSelect={toggleAdmin}
+          whyNot={mayNot ?? (peer.kind === 'agent' ? whyNotAdminPeer : 'It runs no agent of its own')}
+        >
           {peer.isAdmin ? 'Take admin rights away' : 'Make admin over the mesh'}
         </MenuItem>
         <MenuLine />
-        <MenuItem danger onSelect={() => ask('delete')} whyNot={hub ? 'A hub cannot be deleted' : null}>
+        <MenuItem danger onSelect={() => ask('delete')} whyNot={mayNot ?? (hub ? 'A hub cannot be deleted' : null)}>
           Delete
         </MenuItem>
       </Menu>

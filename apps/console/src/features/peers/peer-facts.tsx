@@ -1,16 +1,18 @@
 'use client'
 
-import { Check } from 'lucide-react'
-import type { ReactNode } from 'react'
+import Link from 'next/link'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Member } from '~/features/network/plan.ts'
-import { invitationState, type PeerStatus } from '~/features/network/presence.ts'
+import { invitationState, lastHeard, type PeerStatus } from '~/features/network/presence.ts'
+import { to } from '~/features/to.ts'
 import { Ago, useServerNow } from '~/ui/ago.tsx'
 import { CopyText } from '~/ui/copy.tsx'
 import { Fact, Facts, Section } from '~/ui/facts.tsx'
-import { bytes, count } from '~/ui/format.ts'
+import { bytes } from '~/ui/format.ts'
 import { Notice } from '~/ui/notice.tsx'
 import { State } from '~/ui/tag.tsx'
+import { PeerAgentFacts } from './peer-agent-facts.tsx'
+import { PeerEndpoints } from './peer-endpoints.tsx'
 
 /** What is known of a peer: what an admin decided, what was observed, and what its agent has applied. */
 export function FactsSection({ peer }: { peer: Member }) {
@@ -26,17 +28,13 @@ export function FactsSection({ peer }: { peer: Member }) {
         </div>
       )}
       <Section title="State">
-        <Facts>
-          <StateFacts peer={peer} status={status} />
-          <Fact name="Traffic at the hub">{status ? `↓ ${bytes(status.rx)} ↑ ${bytes(status.tx)}` : '–'}</Fact>
-          <Fact name="Applied">
-            <Applied status={status} kind={peer.kind} />
-          </Fact>
-          {status?.version && <Fact name="Version">{status.version}</Fact>}
-        </Facts>
+        <StateFacts peer={peer} status={status} />
       </Section>
       <Section title="Endpoints">
-        <Endpoints peer={peer} status={status} />
+        <PeerEndpoints peer={peer} status={status} />
+      </Section>
+      <Section title={peer.kind === 'device' ? 'Enforcement' : 'Agent'}>
+        <PeerAgentFacts peer={peer} status={status} />
       </Section>
       <Section title="Identity">
         <Identity peer={peer} />
@@ -46,78 +44,63 @@ export function FactsSection({ peer }: { peer: Member }) {
 }
 
 function StateFacts({ peer, status }: { peer: Member; status: PeerStatus | undefined }) {
-  const { plan, presence } = useNetwork()
-  const nowMs = useServerNow(15_000)
+  const { presence } = useNetwork()
   const state = presence.state(peer)
-  const invitation = plan.invitationsOf(peer.id)[0]
-  const stand = invitationState(invitation, nowMs)
+  const heard = lastHeard(status)
   return (
-    <>
+    <Facts>
       <Fact name="State">
         <State tone={state.tone}>{state.word}</State>
+        {!state.online && heard && peer.redeemedAt !== null && (
+          <span className="text-muted">
+            , <Ago at={heard} />
+          </span>
+        )}
       </Fact>
-      {peer.redeemedAt === null && invitation && (
-        <Fact name="Invitation">
-          {stand}
-          {stand === 'waiting' && (
-            <>
-              , ends <Ago at={invitation.expiresAt} />
-            </>
-          )}
-        </Fact>
-      )}
+      {peer.redeemedAt === null && <InvitationFact peer={peer} />}
       <Fact name="Last handshake">{status?.handshakeAt ? <Ago at={status.handshakeAt} /> : 'never'}</Fact>
-      {status?.seenAt && (
+      {status?.seenAt && peer.kind !== 'device' && (
         <Fact name="Last poll">
           <Ago at={status.seenAt} />
         </Fact>
       )}
       {peer.redeemedAt && (
-        <Fact name="Joined">
+        <Fact name={peer.kind === 'device' ? 'Added' : 'Joined'}>
           <Ago at={peer.redeemedAt} />
         </Fact>
       )}
-    </>
+      <Fact name="With the hub">{status && status.rx + status.tx > 0 ? <HubTraffic status={status} /> : '–'}</Fact>
+    </Facts>
   )
 }
 
-/** Which revision its agent has, and whether that was proven: its digest of the view equals the coordinator's. */
-function Applied({ status, kind }: { status: PeerStatus | undefined; kind: Member['kind'] }): ReactNode {
-  if (kind === 'device') return 'no agent; the hub enforces for it'
-  if (!status || status.appliedRevision === null) return 'nothing reported yet'
+/** Counted at the hub: what it received came from the peer. */
+function HubTraffic({ status }: { status: PeerStatus }) {
   return (
-    <span className="inline-flex flex-wrap items-center justify-end gap-x-1.5">
-      revision {count(status.appliedRevision)}
-      {status.current === true && (
-        <span
-          className="inline-flex items-center gap-1 text-online-ink"
-          title="The digest of its view equals the coordinator's"
-        >
-          <Check aria-hidden className="size-3.5" /> current, proven
-        </span>
-      )}
-      {status.current === false && <span className="text-relayed-ink">not current yet</span>}
+    <span title="Since the hub's interface was made">
+      <span aria-hidden>↓</span>
+      <span className="sr-only">received from the hub</span> {bytes(status.tx)} <span aria-hidden>↑</span>
+      <span className="sr-only">sent to it</span> {bytes(status.rx)}
     </span>
   )
 }
 
-function Endpoints({ peer, status }: { peer: Member; status: PeerStatus | undefined }) {
-  const own = status?.candidates ?? []
-  const rows = [
-    ...(peer.endpointOverride ? [{ text: peer.endpointOverride, from: 'set by hand' }] : []),
-    ...(status?.endpoint ? [{ text: status.endpoint, from: 'seen by the hub' }] : []),
-    ...own.filter((text) => text !== status?.endpoint).map((text) => ({ text, from: 'its own candidate' })),
-  ]
-  if (rows.length === 0) return <p className="text-muted">None known: it has not been heard of.</p>
+function InvitationFact({ peer }: { peer: Member }) {
+  const { plan } = useNetwork()
+  const nowMs = useServerNow(15_000)
+  const invitation = plan.invitationsOf(peer.id)[0]
+  const stand = invitationState(invitation, nowMs)
   return (
-    <ul aria-label="Endpoints" className="grid gap-1">
-      {rows.map((row) => (
-        <li key={`${row.from} ${row.text}`} className="flex items-baseline gap-3">
-          <CopyText text={row.text} what="endpoint" />
-          <span className="ml-auto text-muted">{row.from}</span>
-        </li>
-      ))}
-    </ul>
+    <Fact name="Invitation">
+      <Link href={to.invitations({ network: plan.network.name })} className="hover:underline">
+        {stand}
+      </Link>
+      {stand === 'waiting' && invitation && (
+        <>
+          , ends <Ago at={invitation.expiresAt} />
+        </>
+      )}
+    </Fact>
   )
 }
 
@@ -135,7 +118,7 @@ function Identity({ peer }: { peer: Member }) {
       <Fact name="Kind">{kinds[peer.kind]}</Fact>
       <Fact name="Public key">
         {peer.publicKey ? (
-          <CopyText text={peer.publicKey} what="public key" className="max-w-64" />
+          <CopyText text={peer.publicKey} what="public key" className="max-w-52" />
         ) : (
           'none until it joins'
         )}

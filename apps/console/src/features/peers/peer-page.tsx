@@ -1,6 +1,8 @@
 'use client'
 
+import { Waypoints } from 'lucide-react'
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import { Column, Page } from '~/features/frame/page.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Member } from '~/features/network/plan.ts'
@@ -12,22 +14,48 @@ import { PeerActions } from './peer-actions.tsx'
 import { FactsSection } from './peer-facts.tsx'
 import { PeerHistory } from './peer-history.tsx'
 import { PeerReach } from './peer-reach.tsx'
+import { PeerTraffic } from './peer-traffic.tsx'
 
-/** One peer: how it stands, what it reaches and why, and what can be done with it. */
+/** One peer: how it stands, what it carries, what it reaches and why, and what can be done with it. */
 export function PeerPage({ id }: { id: number }) {
   const { plan } = useNetwork()
   const peer = plan.member(id)
-  if (!peer) return <NoSuchPeer />
+  if (!peer) return <NoSuchPeer id={id} />
   return (
-    <Page title={<Title peer={peer} />} actions={<PeerActions peer={peer} />}>
-      <Column>
-        <div className="grid items-start gap-4 panel:grid-cols-2">
-          <FactsSection peer={peer} />
-          <PeerReach peer={peer} />
+    <Page title={<Title peer={peer} />} actions={<Tools peer={peer} />}>
+      <Column wide>
+        <div className="grid max-w-7xl items-start gap-4 panel:grid-cols-[minmax(0,1fr)_22rem]">
+          <div className="panel:order-2">
+            <FactsSection peer={peer} />
+          </div>
+          <div className="grid min-w-0 gap-4">
+            <Card>
+              <PeerTraffic peer={peer} />
+            </Card>
+            <Card>
+              <PeerReach key={peer.id} peer={peer} />
+            </Card>
+            <PeerHistory peer={peer} />
+          </div>
         </div>
-        <PeerHistory peer={peer} />
       </Column>
     </Page>
+  )
+}
+
+const Card = ({ children }: { children: ReactNode }) => <div className="min-w-0 rounded-lg border">{children}</div>
+
+function Tools({ peer }: { peer: Member }) {
+  const { plan } = useNetwork()
+  return (
+    <>
+      <Button asChild className="max-panel:hidden">
+        <Link href={to.graph({ network: plan.network.name, peer: peer.name })}>
+          <Waypoints aria-hidden /> Follow in the graph
+        </Link>
+      </Button>
+      <PeerActions peer={peer} />
+    </>
   )
 }
 
@@ -52,26 +80,30 @@ function Title({ peer }: { peer: Member }) {
         /
       </span>
       <span className="truncate font-medium">{peer.name}</span>
-      {peer.kind === 'hub' && <Tag>hub</Tag>}
+      {peer.kind !== 'agent' && <Tag>{peer.kind}</Tag>}
       {peer.isAdmin && <Tag>admin</Tag>}
       {!peer.enabled && <Tag>disabled</Tag>}
     </span>
   )
 }
 
-function NoSuchPeer() {
+/** A deleted peer is known by its tombstone; of another id nothing is. */
+function NoSuchPeer({ id }: { id: number }) {
   const { plan } = useNetwork()
+  const tombstone = plan.tombstones.find((peer) => peer.id === id)
   return (
     <Page title="Peer">
       <Empty
-        title="There is no such peer"
+        title={tombstone ? `${tombstone.name} was deleted` : 'There is no such peer'}
         action={
           <Button asChild>
             <Link href={to.peers({ network: plan.network.name })}>To the peers</Link>
           </Button>
         }
       >
-        It may have been deleted; the activity tells when and by whom.
+        {tombstone
+          ? `Its address ${tombstone.address} stays taken until somebody releases it.`
+          : 'It may have been deleted.'}
       </Empty>
     </Page>
   )
