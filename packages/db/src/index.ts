@@ -10,6 +10,7 @@ export {
 } from './channels.ts'
 export { type Db, openDb } from './database.ts'
 export { asking } from './faults.ts'
+export { type ChangeFilter, findChanges } from './found-changes.ts'
 export { lapseOnline, readStatusFrom, type StampedStatus, type Standing, standing } from './follow.ts'
 export type { LoginFailure, PrismaClient, Role, User } from './generated/client.ts'
 export { type Blame, changeAt, type History, lookBack } from './history.ts'

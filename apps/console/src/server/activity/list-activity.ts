@@ -1,15 +1,24 @@
-import { recentChanges } from '@warren/db'
-import { type Change, Refusal } from '@warren/protocol'
+import { findChanges, listNetworks } from '@warren/db'
+import { type Change, changeKinds, Refusal } from '@warren/protocol'
 import * as z from 'zod'
 import type { Ctx } from '../ctx.ts'
 
 /** What one page of the activity holds at most. */
 const MAX_PAGE = 200
 
+const Id = z.int().positive()
+
 export const ListActivity = z.strictObject({
-  networkId: z.int().positive(),
+  networkId: Id,
   /** Only changes before this revision: the last one of the page before. */
-  before: z.int().positive().optional(),
+  before: Id.optional(),
+  kinds: z.array(z.enum(changeKinds)).min(1, 'Choose at least one kind of change.').optional(),
+  /** The name of who did it: a person, a peer, or a part of the system. */
+  actor: z.string().min(1, 'Whose changes? Leave it out for everybody.').optional(),
+  /** What happened to one peer; ids that never were have no history. */
+  peerId: Id.optional(),
+  /** What happened in one CIDR and everything inside it. */
+  cidrId: Id.optional(),
   limit: z.int().min(1).max(MAX_PAGE, `At most ${MAX_PAGE} changes at once.`).default(50),
 })
 export type ListActivity = z.infer<typeof ListActivity>
@@ -18,10 +27,8 @@ export type ListActivity = z.infer<typeof ListActivity>
  * What was done in a network, newest first.
  * @throws Refusal not-found (networkId)
  */
-export async function listActivity({ db }: Ctx, input: ListActivity): Promise<Change[]> {
-  const { networkId, before, limit } = input
-  const changes = await recentChanges(db, networkId, { before, limit })
-  // Every network's log begins with its making, so an empty first page means that there is no such network.
-  if (changes.length > 0 || before !== undefined) return changes
+export async function listActivity({ db }: Ctx, { networkId, ...filter }: ListActivity): Promise<Change[]> {
+  const changes = await findChanges(db, networkId, filter)
+  if (changes.length > 0 || (await listNetworks(db)).some(({ id }) => id === networkId)) return changes
   throw new Refusal('not-found', 'There is no such network.', 'networkId')
 }
