@@ -12,3 +12,9 @@ export const RenamePeerDialog = dynamic(() =>
   import('./rename-peer-dialog.tsx').then((module) => module.RenamePeerDialog),
 )
 export const EndpointDialog = dynamic(() => import('./endpoint-dialog.tsx').then((module) => module.EndpointDialog))
+export const EnableManyDialog = dynamic(() => import('./many-dialog.tsx').then((module) => module.EnableManyDialog))
+export const MoveManyDialog = dynamic(() => import('./many-dialog.tsx').then((module) => module.MoveManyDialog))
+export const DeleteManyDialog = dynamic(() => import('./many-dialog.tsx').then((module) => module.DeleteManyDialog))
+export const ReinviteManyDialog = dynamic(() =>
+  import('./reinvite-many-dialog.tsx').then((module) => module.ReinviteManyDialog),
+)

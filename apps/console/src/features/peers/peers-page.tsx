@@ -4,6 +4,8 @@ import { UserPlus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Page } from '~/features/frame/page.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
+import type { Member } from '~/features/network/plan.ts'
+import { useRights } from '~/features/session/rights.tsx'
 import { Button } from '~/ui/button.tsx'
 import { Empty } from '~/ui/empty.tsx'
 import { PANEL_BESIDE, useMedia } from '~/ui/use-media.ts'
@@ -13,9 +15,10 @@ import { isNarrowed, unfiltered } from './peers-filter.ts'
 import { PeersFilters } from './peers-filters.tsx'
 import { PeersGrid } from './peers-grid.tsx'
 import { PeersList } from './peers-list.tsx'
-import { peerRows } from './peers-rows.ts'
+import { type PeerRowView, peerRows } from './peers-rows.ts'
 import { nothing, type Selection } from './peers-selection.ts'
 import { PeersTools } from './peers-tools.tsx'
+import { SelectionBar } from './selection-bar.tsx'
 import { useColumns } from './use-columns.ts'
 import { usePeersFilter } from './use-peers-filter.ts'
 
@@ -28,9 +31,15 @@ export function PeersPage() {
   const { shown, chosen, choose } = useColumns()
   const rows = useMemo(() => peerRows(plan, presence, filter), [plan, presence, filter])
   const View = useMedia(PANEL_BESIDE) ? PeersGrid : PeersList
+  const selected = useMemo(
+    () => [...selection.ids].flatMap((id) => plan.member(id) ?? []).sort((a, b) => (a.at.value < b.at.value ? -1 : 1)),
+    [plan, selection.ids],
+  )
   const within = filter.within === '' ? null : plan.tree.byName(filter.within)
+  const home = within?.id ?? firstHome(plan)
+  const add = { onClick: () => setAdding(true), whyNot: useRights().whyNotInside(home) }
   return (
-    <Page title="Peers" actions={<AddButton onClick={() => setAdding(true)} />}>
+    <Page title="Peers" actions={<AddButton {...add} />}>
       <PeersFilters filter={filter} setFilter={setFilter} shown={rows.length}>
         <PeersTools rows={rows} columns={shown} chosen={chosen} onChoose={choose} />
       </PeersFilters>
@@ -50,18 +59,27 @@ export function PeersPage() {
         </Empty>
       )}
       {plan.members.length === 1 && rows.length > 0 && (
-        <Empty title="Only the hub so far" action={<Button onClick={() => setAdding(true)}>Add a peer</Button>}>
+        <Empty title="Only the hub so far" action={<Button {...add}>Add a peer</Button>}>
           Add a peer to get its invitation as a file, a token, an install line or a QR code.
         </Empty>
       )}
-      {adding && <AddPeerDialog cidrId={within?.id ?? firstHome(plan)} onClose={() => setAdding(false)} />}
+      {selected.length > 0 && (
+        <SelectionBar peers={selected} hidden={hiddenOf(selected, rows)} onClear={() => select(nothing)} />
+      )}
+      {adding && <AddPeerDialog cidrId={home} onClose={() => setAdding(false)} />}
     </Page>
   )
 }
 
-function AddButton({ onClick }: { onClick: () => void }) {
+/** How many of the selected peers a list does not show. */
+function hiddenOf(selected: readonly Member[], rows: readonly PeerRowView[]): number {
+  const shown = new Set(rows.map((row) => row.peer.id))
+  return selected.filter((peer) => !shown.has(peer.id)).length
+}
+
+function AddButton(props: { onClick: () => void; whyNot: string | null }) {
   return (
-    <Button tone="solid" onClick={onClick}>
+    <Button tone="solid" {...props}>
       <UserPlus aria-hidden className="nav:hidden" />
       <span className="sr-only nav:not-sr-only">Add peer</span>
     </Button>
