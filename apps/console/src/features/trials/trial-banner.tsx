@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import { whyNotConfirm } from '@warren/protocol'
 import { Timer, TriangleAlert, X } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
@@ -112,9 +113,11 @@ function Told({ trial: { revision, actor } }: { trial: Trial }) {
   )
 }
 
-function Settle({ trial: { revision } }: { trial: Trial }) {
+function Settle({ trial: { revision, actor } }: { trial: Trial }) {
   const { settle, end } = useSettle()
   const { whyNot } = useRights()
+  const me = useMe()
+  const whyNotKeep = me ? whyNotConfirm(me, { kind: 'user', id: me.id, name: me.name }, actor) : whyNot
   const doing = settle.isPending ? settle.variables?.keep : undefined
   return (
     <div className="flex flex-wrap items-center gap-2">
@@ -126,7 +129,7 @@ function Settle({ trial: { revision } }: { trial: Trial }) {
       <Button whyNot={whyNot} busy={doing === false} onClick={() => end(revision, false)}>
         Take back
       </Button>
-      <Button tone="solid" whyNot={whyNot} busy={doing === true} onClick={() => end(revision, true)}>
+      <Button tone="solid" whyNot={whyNotKeep} busy={doing === true} onClick={() => end(revision, true)}>
         Keep
       </Button>
     </div>
