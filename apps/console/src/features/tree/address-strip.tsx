@@ -116,6 +116,7 @@ function Block({ piece, state, most, width }: BlockProps) {
   const heads = headsOf(presence, plan.tree, node.id)
   const prefix = formatPrefix(node.prefix)
   const room = piece.share * width - GAP - 12
+  const named = room >= node.name.length * LETTER.name
   return (
     <button
       type="button"
@@ -125,7 +126,8 @@ function Block({ piece, state, most, width }: BlockProps) {
       onClick={() => node.id > 0 && state.onSelect(node.id, true)}
       style={boxOf(piece)}
       className={clsx(
-        'absolute overflow-hidden rounded border px-1.5 text-left whitespace-nowrap data-over:ring-2 data-over:ring-accent',
+        named && 'px-1.5',
+        'absolute overflow-hidden rounded border text-left whitespace-nowrap data-over:ring-2 data-over:ring-accent',
         tintOf(heads.all, node.prefix, most),
         drafted && 'border-dashed border-accent',
         !drafted &&
@@ -134,7 +136,7 @@ function Block({ piece, state, most, width }: BlockProps) {
             : 'border-accent/20 hover:border-accent/50'),
       )}
     >
-      {room >= node.name.length * LETTER.name && (
+      {named && (
         <>
           <span className="block text-sm leading-3.5 font-medium">{node.name}</span>
           {room >= prefix.length * LETTER.mono && <span className="mono block text-xs leading-3">{prefix}</span>}

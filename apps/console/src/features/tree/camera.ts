@@ -10,6 +10,9 @@ export const ZOOM = { least: 0.1, most: 2, step: 1.25 } as const
 /** What is left free around a drawing that is fitted, in pixels. */
 export const MARGIN = 28
 
+/** What is left free above it: the search and the camera's buttons float there. */
+const MARGIN_TOP = 56
+
 /** Fitting never makes text smaller than can be read, and on a wide screen a little larger than elsewhere. */
 const FIT = { least: 0.7, most: 1, mostWide: 1.3, wide: 1600 } as const
 
@@ -24,21 +27,24 @@ export function zoomedAt(view: View, k: number, [px, py]: Point): View {
 
 /** The view that shows a drawing whole, or its left part where it would become too small. */
 export function fitting(drawing: Size, frame: Size): View {
-  const whole = Math.min((frame.width - 2 * MARGIN) / drawing.width, (frame.height - 2 * MARGIN) / drawing.height)
+  const room = frame.height - MARGIN_TOP - MARGIN
+  const whole = Math.min((frame.width - 2 * MARGIN) / drawing.width, room / drawing.height)
   const k = clamp(whole, FIT.least, frame.width > FIT.wide ? FIT.mostWide : FIT.most)
-  const y = (frame.height - drawing.height * k) / 2
-  return { k, x: MARGIN, y: drawing.height * k > frame.height - 2 * MARGIN ? y : Math.max(MARGIN, y) }
+  const middle = MARGIN_TOP + (room - drawing.height * k) / 2
+  const left = (frame.width - drawing.width * k) / 2
+  // One that is too high shows its middle, where the root is.
+  return { k, x: frame.width > FIT.wide ? Math.max(MARGIN, Math.round(left)) : MARGIN, y: Math.round(middle) }
 }
 
 /** The least movement that brings a box of the drawing into the frame; of a larger one, its upper left corner. */
 export function showing(view: View, box: Box, frame: Size): View {
-  const shift = (start: number, size: number, room: number) => {
+  const shift = (start: number, size: number, { room, least }: { room: number; least: number }) => {
     const over = start + size - (room - MARGIN)
-    if (over > 0 && start - over >= MARGIN) return -over
-    return start < MARGIN || over > 0 ? MARGIN - start : 0
+    if (over > 0 && start - over >= least) return -over
+    return start < least || over > 0 ? least - start : 0
   }
-  const dx = shift(box.x * view.k + view.x, box.width * view.k, frame.width)
-  const dy = shift(box.y * view.k + view.y, box.height * view.k, frame.height)
+  const dx = shift(box.x * view.k + view.x, box.width * view.k, { room: frame.width, least: MARGIN })
+  const dy = shift(box.y * view.k + view.y, box.height * view.k, { room: frame.height, least: MARGIN_TOP })
   return dx === 0 && dy === 0 ? view : { ...view, x: view.x + dx, y: view.y + dy }
 }
 

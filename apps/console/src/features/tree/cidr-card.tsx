@@ -37,7 +37,7 @@ export function CidrCard({ node, heads, holdsHub, look, found }: CardProps) {
           {holdsHub && <Tag className="leading-3">hub</Tag>}
           {node.isolated && <Tag className="leading-3">isolated</Tag>}
         </span>
-        <span className="mono block truncate leading-4 text-muted">{formatPrefix(node.prefix)}</span>
+        <span className="mono block truncate leading-4 text-muted">{shortened(formatPrefix(node.prefix))}</span>
       </span>
       {heads.all > 0 && (
         <span className="grid w-max shrink-0 justify-items-end gap-1">
@@ -51,6 +51,12 @@ export function CidrCard({ node, heads, holdsHub, look, found }: CardProps) {
     </span>
   )
 }
+
+/** As many characters as stand beside the figures. */
+const ROOM = 16
+
+/** What tells a long IPv6 prefix from its neighbours is its end. */
+const shortened = (prefix: string): string => (prefix.length > ROOM + 2 ? `…${prefix.slice(-ROOM + 1)}` : prefix)
 
 /** A name that was found is underlined, as if with a pen: shape and not only colour. */
 export const FOUND = 'underline decoration-accent decoration-2 underline-offset-2'

@@ -1,21 +1,21 @@
 'use client'
 
-import { type CidrNode, formatPrefix, type Prefix } from '@warren/cidr'
+import { type CidrNode, formatPrefix } from '@warren/cidr'
 import { clsx } from 'clsx'
-import { type MouseEvent, type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
-import type { Member } from '~/features/network/plan.ts'
+import type { Member, Plan } from '~/features/network/plan.ts'
 import { count } from '~/ui/format.ts'
+import { Tag } from '~/ui/tag.tsx'
 import type { Box } from './camera.ts'
 import { FOUND, headsOf, spokenCard } from './cidr-card.tsx'
 import { useGrip } from './drag.tsx'
 import { MapDots } from './map-dots.tsx'
-import { blockAt, type MapBox, type MapGap } from './map-layout.ts'
+import type { MapBox } from './map-layout.ts'
+import { placed } from './placed.ts'
 import { tintOf } from './tints.ts'
 import type { TreeState } from './tree-state.ts'
 import type { useTreeKeys } from './use-tree-keys.ts'
-
-const placed = ({ x, y, width, height }: Box) => ({ transform: `translate(${x}px, ${y}px)`, width, height })
 
 type BoxProps = {
   box: MapBox
@@ -58,7 +58,8 @@ export function MapCidr({ box, state, most, item, tabbable, onZoom }: BoxProps) 
       tabIndex={tabbable ? 0 : -1}
       {...item}
       aria-label={spokenCard(node, heads)}
-      title={box.head === 0 ? `${node.name} ${formatPrefix(node.prefix)}` : undefined}
+      // What is too narrow to be read whole is told by the browser's own tip.
+      title={box.width < WIDE ? `${node.name} ${formatPrefix(node.prefix)}` : undefined}
       onDoubleClick={(event) => {
         event.stopPropagation()
         onZoom(node.id)
@@ -74,8 +75,12 @@ export function MapCidr({ box, state, most, item, tabbable, onZoom }: BoxProps) 
 type InsideProps = { box: MapBox; state: TreeState; heads: { all: number; online: number } }
 
 /** How wide a letter is about, in pixels: for what has to be known before it is drawn. */
-const LETTER = { name: 7, mono: 7.3, figure: 7.5 } as const
+const LETTER = { name: 7, mono: 7.3, figure: 7.5, small: 6 } as const
 const PAD = 8
+/** From this width on a box says its name and prefix itself, in pixels. */
+const WIDE = 160
+/** How wide the tag of an isolated CIDR is, in pixels. */
+const TAG = 56
 
 function Inside({ box, state, heads }: InsideProps) {
   const { plan } = useNetwork()
@@ -84,15 +89,18 @@ function Inside({ box, state, heads }: InsideProps) {
   if (head === 0) return <Speck box={box} name={node.name} />
   const room = box.width - 2 * PAD
   const figures = `${count(heads.online)}/${count(heads.all)}`
-  const nameWidth = node.name.length * LETTER.name + (node.isolated ? 16 : 0)
-  const showHeads = heads.all > 0 && room > nameWidth + figures.length * LETTER.figure + 8
-  const beside =
-    divided && room > nameWidth + (prefix.length + 1) * LETTER.mono + (showHeads ? figures.length * 8 + 8 : 0)
+  const nameOnly = node.name.length * LETTER.name
+  const showHeads = heads.all > 0 && room > nameOnly + figures.length * LETTER.figure + 20
+  const left = room - nameOnly - (showHeads ? figures.length * LETTER.figure + 20 : 0)
+  const tagged = node.isolated && left > TAG
+  const beside = divided && left - (tagged ? TAG : 0) > (prefix.length + 1) * LETTER.mono
+  // Three letters and dots help nobody: the peers say more.
+  if (!divided && room < Math.min(nameOnly, 64)) return <Tight box={box} peers={peersOf(plan, node)} state={state} />
   const below = !divided && box.height > 48 && room > prefix.length * LETTER.mono
-  const peers = plan.tree.get(node.id) ? plan.membersIn(node.id) : []
+  const peers = peersOf(plan, node)
   return (
     <>
-      <Name node={node} found={state.find.cidrs.has(node.id)} prefix={beside ? prefix : null}>
+      <Name node={node} found={state.find.cidrs.has(node.id)} tagged={tagged} prefix={beside ? prefix : null}>
         {showHeads && (
           <span className="ml-auto shrink-0 pl-2">
             <span className="font-medium">{count(heads.online)}</span>
@@ -105,6 +113,26 @@ function Inside({ box, state, heads }: InsideProps) {
     </>
   )
 }
+
+/** A box too narrow for a head: its name in small letters where it fits, and its peers. */
+function Tight({ box, peers, state }: { box: MapBox; peers: readonly Member[]; state: TreeState }) {
+  const named = box.width >= box.node.name.length * LETTER.small + 6
+  const top = named ? 18 : 4
+  const area = { x: 4, y: top, width: box.width - 8, height: box.height - top - 4 }
+  return (
+    <>
+      {named && (
+        <span className={clsx('block px-1 text-xs font-medium', state.find.cidrs.has(box.node.id) && FOUND)}>
+          {box.node.name}
+        </span>
+      )}
+      {peers.length > 0 && <Peers peers={peers} area={area} state={state} />}
+    </>
+  )
+}
+
+const peersOf = (plan: Plan, node: CidrNode): readonly Member[] =>
+  plan.tree.get(node.id) ? plan.membersIn(node.id) : []
 
 /** Where the dots of a CIDR go: below its texts. */
 const dotArea = (box: Box, below: boolean): Box => {
@@ -125,9 +153,9 @@ function Peers({ peers, area, state }: { peers: readonly Member[]; area: Box; st
   )
 }
 
-type NameProps = { node: CidrNode; found: boolean; prefix: string | null; children: ReactNode }
+type NameProps = { node: CidrNode; found: boolean; tagged: boolean; prefix: string | null; children: ReactNode }
 
-function Name({ node, found, prefix, children }: NameProps) {
+function Name({ node, found, tagged, prefix, children }: NameProps) {
   const grip = useGrip()
   return (
     <span className="flex h-6 items-center gap-2 px-2">
@@ -137,11 +165,7 @@ function Name({ node, found, prefix, children }: NameProps) {
       >
         {node.name}
       </span>
-      {node.isolated && (
-        <span title="isolated" className="-ml-1 shrink-0 text-xs text-muted">
-          iso
-        </span>
-      )}
+      {tagged && <Tag className="shrink-0 bg-card/60 leading-3">isolated</Tag>}
       {prefix && <span className="mono truncate text-muted">{prefix}</span>}
       {children}
     </span>
@@ -150,55 +174,6 @@ function Name({ node, found, prefix, children }: NameProps) {
 
 /** A box that has no room for a head: its name where that fits on a line of its own, else nothing. */
 function Speck({ box, name }: { box: Box; name: string }) {
-  if (box.height < 18 || box.width < name.length * 6.4 + 6) return null
+  if (box.height < 18 || box.width < name.length * LETTER.small + 6) return null
   return <span className="block truncate px-1 text-xs font-medium">{name}</span>
-}
-
-type GapProps = {
-  gap: MapGap
-  /** The width of what is looked for a place; null when nothing is. */
-  placing: number | null
-  usual: number
-  onChoose: (gap: MapGap, prefix: Prefix) => void
-}
-
-/** Free space: under the pointer it shows the place that a click would choose. For the mouse; the panel lists the same. */
-export function MapFree({ gap, placing, usual, onChoose }: GapProps) {
-  const [spot, setSpot] = useState<{ x: number; y: number } | null>(null)
-  const width = Math.max(placing ?? usual, gap.prefix.width)
-  const at = (event: MouseEvent) => {
-    const bounds = event.currentTarget.getBoundingClientRect()
-    return { x: gap.x + event.clientX - bounds.x, y: gap.y + event.clientY - bounds.y }
-  }
-  const ghost = spot && blockAt(gap, spot, width)
-  const label = `/${gap.prefix.width}`
-  return (
-    <div
-      aria-hidden
-      data-box
-      data-free={formatPrefix(gap.prefix)}
-      onPointerMove={(event) => event.pointerType === 'mouse' && setSpot(at(event))}
-      onPointerLeave={() => setSpot(null)}
-      onClick={(event) => onChoose(gap, blockAt(gap, at(event), width).prefix)}
-      className={clsx(
-        'absolute rounded-[5px] border border-dashed hover:z-10',
-        placing === null ? 'border-faint/50' : 'cursor-copy border-accent/50',
-      )}
-      style={placed(gap)}
-    >
-      {gap.width > 64 && gap.height > 22 && !ghost && (
-        <span className="block px-2 pt-0.5 text-sm text-muted">{label} free</span>
-      )}
-      {ghost && (
-        <span
-          style={{ ...placed({ ...ghost, x: ghost.x - gap.x, y: ghost.y - gap.y }) }}
-          className="pointer-events-none absolute -top-px -left-px rounded-[5px] border border-dashed border-accent bg-accent-ground"
-        >
-          <span className="absolute top-0.5 left-2 z-20 w-max rounded-sm bg-accent-ground px-0.5 text-sm text-accent">
-            <span className="mono">{formatPrefix(ghost.prefix)}</span>
-          </span>
-        </span>
-      )}
-    </div>
-  )
 }

@@ -6,7 +6,7 @@ import type { Member } from '~/features/network/plan.ts'
 import type { Tone } from '~/ui/tag.tsx'
 import type { Box } from './camera.ts'
 import { useGrip } from './drag.tsx'
-import { type DotGrid, dotAt, dotGrid, dotUnder } from './peer-dots.ts'
+import { type DotGrid, dotAt, dotGrid, dotUnder, sampled } from './peer-dots.ts'
 
 type DotsProps = { peers: readonly Member[]; area: Box; onPick: (peer: Member) => void; found: number | null }
 
@@ -20,8 +20,9 @@ const tones: Record<Tone, { shape: 'disc' | 'square' | 'ring'; className: string
 }
 
 /** The peers that sit directly in a CIDR as dots: each can be hovered, clicked, and dragged onto another CIDR. */
-export const MapDots = memo(function MapDots({ peers, area, onPick, found }: DotsProps) {
-  const grid = dotGrid(area, peers.length)
+export const MapDots = memo(function MapDots({ peers: all, area, onPick, found }: DotsProps) {
+  const grid = dotGrid(area, all.length)
+  const peers = sampled(all, grid.shown)
   const [hovered, hover] = useState<number | null>(null)
   const grip = useGrip()
   if (grid.shown === 0) return null

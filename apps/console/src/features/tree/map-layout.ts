@@ -169,7 +169,7 @@ const sum = (weights: readonly number[], from: number, to: number): number => {
 }
 
 /** The share that a CIDR gets at least, however few its addresses, and the share that all such get together at most. */
-const FLOOR = { each: 1 / 48, all: 0.4 } as const
+const FLOOR = { each: 1 / 24, all: 0.5 } as const
 
 /** How much room each piece of a CIDR gets: its share of the addresses, but not less than can be seen. */
 function weightsOf(whole: Prefix, pieces: readonly Piece[], exact: boolean): number[] {

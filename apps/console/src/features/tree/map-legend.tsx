@@ -19,13 +19,13 @@ export function MapLegend({ exact, onExact, widened }: LegendProps) {
   return (
     <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-4 gap-y-1 border-t bg-panel px-3 py-1.5 text-sm text-muted nav:px-4">
       <span className="flex items-center gap-1.5">
-        empty
+        sparse
         <span aria-hidden className="flex gap-px">
           {TINTS.map((tint) => (
             <span key={tint} className={clsx('size-2.5 rounded-[2px] border border-accent/25', tint)} />
           ))}
         </span>
-        full
+        dense
       </span>
       <span className="flex items-center gap-1.5">
         <Dot tone="online" /> online

@@ -19,7 +19,7 @@ import type { PanelAction, TreeState } from './tree-state.ts'
 export function PanelActionCard({ node, state }: { node: CidrNode; state: TreeState }) {
   const { action, act } = state
   const card = useRef<HTMLElement>(null)
-  useEffect(() => card.current?.scrollIntoView({ block: 'nearest' }), [])
+  useEffect(() => void card.current?.scrollIntoView({ block: 'nearest' }), [])
   if (!action) return null
   return (
     <section

@@ -3,6 +3,7 @@ import type { Box } from './camera.ts'
 /** Dots of one size in rows: from middle to middle, and the radius; in pixels. */
 type Grain = { readonly pitch: number; readonly r: number }
 const GRAINS: readonly Grain[] = [
+  { pitch: 12, r: 3.5 },
   { pitch: 10, r: 3 },
   { pitch: 8, r: 2.5 },
   { pitch: 6, r: 2 },
@@ -36,3 +37,11 @@ export function dotUnder({ area, pitch, columns, shown }: DotGrid, x: number, y:
   const index = row * columns + column
   return index < shown ? index : null
 }
+
+/** Of more peers than there are dots, every so-maniest: the dots then keep the share of those online. */
+export const sampled = <T>(peers: readonly T[], shown: number): readonly T[] =>
+  shown >= peers.length
+    ? peers
+    : Array.from({ length: shown }, (_, at) => peers[Math.floor((at * peers.length) / shown)]).filter(
+        (peer) => peer !== undefined,
+      )

@@ -97,19 +97,10 @@ function PeerRow({ peer, state }: { peer: Member; state: TreeState }) {
   const grip = useGrip()
   const whyNot = useRights().whyNotPeer(peer) ?? (peer.kind === 'hub' ? 'A hub stays where it is' : null)
   const page = to.peer({ network: plan.network.name, peer: peer.id })
-  const name = presence.state(peer)
-  const trigger = (
-    <IconButton
-      name={`Actions for ${peer.name}`}
-      className="size-6 nav:opacity-0 nav:group-focus-within:opacity-100 nav:group-hover:opacity-100 data-[state=open]:opacity-100"
-    >
-      <Ellipsis />
-    </IconButton>
-  )
   return (
     <li
       {...(whyNot ? {} : grip({ kind: 'peer', id: peer.id }))}
-      className="group relative flex h-6.5 items-center gap-2 rounded-md pl-1.5 select-none hover:bg-panel"
+      className="group relative flex h-6.5 items-center gap-2 rounded-md px-1.5 select-none hover:bg-panel"
     >
       {!whyNot && (
         <GripVertical
@@ -117,7 +108,7 @@ function PeerRow({ peer, state }: { peer: Member; state: TreeState }) {
           className="absolute -left-2.5 size-3 cursor-grab text-faint opacity-0 group-hover:opacity-100"
         />
       )}
-      <Dot tone={name.tone} />
+      <Dot tone={presence.state(peer).tone} />
       <Link
         href={page}
         draggable={false}
@@ -126,18 +117,36 @@ function PeerRow({ peer, state }: { peer: Member; state: TreeState }) {
         {peer.name}
       </Link>
       <span className="mono max-w-34 min-w-24 truncate">{peer.address}</span>
-      <span className="w-18 truncate text-right text-sm text-muted">
-        <Heard peer={peer} />
+      <span className="grid w-18 shrink-0 items-center pointer-coarse:flex pointer-coarse:w-auto">
+        <span className="col-start-1 row-start-1 truncate text-right text-sm text-muted pointer-fine:group-focus-within:opacity-0 pointer-fine:group-hover:opacity-0">
+          <Heard peer={peer} />
+        </span>
+        <span className="col-start-1 row-start-1 justify-self-end pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100 pointer-fine:has-data-[state=open]:opacity-100">
+          <PeerMenu peer={peer} page={page} whyNot={whyNot} state={state} />
+        </span>
       </span>
-      <Menu trigger={trigger}>
-        <MenuItem asChild>
-          <Link href={page}>Open</Link>
-        </MenuItem>
-        <MenuItem whyNot={whyNot} onSelect={() => state.act({ kind: 'move-peer', peer: peer.id, to: null })}>
-          Move to another CIDR
-        </MenuItem>
-      </Menu>
     </li>
+  )
+}
+
+type PeerMenuProps = { peer: Member; page: string; whyNot: string | null; state: TreeState }
+
+/** What a peer's line offers without a mouse. It stands where the time does, which steps aside for it. */
+function PeerMenu({ peer, page, whyNot, state }: PeerMenuProps) {
+  const trigger = (
+    <IconButton name={`Actions for ${peer.name}`} className="-mr-1 size-6">
+      <Ellipsis />
+    </IconButton>
+  )
+  return (
+    <Menu trigger={trigger}>
+      <MenuItem asChild>
+        <Link href={page}>Open</Link>
+      </MenuItem>
+      <MenuItem whyNot={whyNot} onSelect={() => state.act({ kind: 'move-peer', peer: peer.id, to: null })}>
+        Move to another CIDR
+      </MenuItem>
+    </Menu>
   )
 }
 

@@ -107,13 +107,15 @@ export function closeUp(tree: Tree, id: number): CidrNode {
   return tree.children(id).length > 0 ? node : (parent ?? node)
 }
 
+/** From this density on a CIDR is drawn as dense, even where none is denser: one peer in 16 addresses. */
+const DENSE = 1 / 16
+
 /**
- * How full a CIDR is compared with the fullest one drawn, 0 to 1. The root evens out: on a true scale one crowded /28
- * would leave all others blank.
+ * How densely a CIDR is peopled compared with the densest one drawn, 0 to 1. The root evens out: on a true scale one
+ * crowded /28 would leave all others blank.
  */
-export function fullness(peers: number, prefix: Prefix, most: number): number {
-  return most === 0 ? 0 : Math.sqrt(density(peers, prefix) / most)
-}
+export const fullness = (peers: number, prefix: Prefix, most: number): number =>
+  Math.sqrt(density(peers, prefix) / Math.max(most, DENSE))
 
 /** Peers for each address. */
 export const density = (peers: number, prefix: Prefix): number => peers / Number(sizeOf(prefix))

@@ -26,10 +26,17 @@ export function TreeDrawing({ state, children }: { state: TreeState; children?: 
   const camera = useTreeCamera({ frame, layer, drawing, selected: box })
   const { drawn, show } = camera
 
-  // Brings the selection into sight when it changes, whoever changed it.
+  // The selection comes into sight when it changes, whoever changed it.
   useEffect(() => {
     if (box) show(box)
   }, [show, box])
+
+  // So does what is about to be made.
+  const draft = [...state.drafted].map((id) => layout.byId.get(id)).find((card) => card !== undefined)
+  const [draftX, draftY] = [draft?.x, draft?.y]
+  useEffect(() => {
+    if (draftX !== undefined && draftY !== undefined) show({ x: draftX, y: draftY, ...CARD })
+  }, [show, draftX, draftY])
 
   return (
     <div className="relative min-h-0 flex-1 overflow-hidden">
@@ -76,7 +83,7 @@ type Buttons = { zoomIn: () => void; zoomOut: () => void; fit: () => void }
 /** The camera for the mouse; the keys are +, −, Shift with arrows, and Shift-1. */
 export function CameraButtons({ camera }: { camera: Buttons }) {
   return (
-    <div className="absolute right-3 bottom-3 flex rounded-md border bg-card shadow-[0_1px_2px_rgb(0_0_0/0.03)]">
+    <div className="absolute top-2.5 right-3 flex nav:right-4 rounded-md border bg-card shadow-[0_1px_2px_rgb(0_0_0/0.03)]">
       <IconButton name="Zoom out" onClick={camera.zoomOut} aria-keyshortcuts="-">
         <Minus />
       </IconButton>
