@@ -51,10 +51,10 @@ export {
 export { readTraffic, readTrafficNow, SPANS, type TrafficNow, type TrafficSeries } from './traffic.ts'
 export {
   confirmTrial,
+  endTrial,
   type ListedTrial,
   listTrials,
   openTrials,
-  stickTrial,
   type Trial,
   type TrialState,
 } from './trial.ts'

@@ -84,9 +84,12 @@ export const confirmTrial = (
     }),
   )
 
-/** Notes that a change whose time is over cannot be taken back, and why; nothing when the trial was settled meanwhile. */
-export const stickTrial = (db: Db, about: Omit<Settling, 'state'>): Promise<boolean> =>
-  asking(() => db.prisma.$transaction((tx) => settleTrial(tx, { ...about, state: 'stuck' })))
+/**
+ * Ends a trial without a change: as `stuck` when its change cannot be taken back, as `reverted` when nothing of it is
+ * left. False when it was settled meanwhile.
+ */
+export const endTrial = (db: Db, about: Settling): Promise<boolean> =>
+  asking(() => db.prisma.$transaction((tx) => settleTrial(tx, about)))
 
 /** The open trials that end soonest, over all networks, with the milliseconds until then; none or less is due. */
 export const openTrials = (db: Db, limit: number): Promise<{ networkId: number; revision: number; inMs: number }[]> =>

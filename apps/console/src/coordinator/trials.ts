@@ -1,4 +1,4 @@
-import { changeAt, type Db, type Listener, listen, openTrials, stickTrial, TRIAL_CHANNEL } from '@warren/db'
+import { changeAt, type Db, endTrial, type Listener, listen, openTrials, TRIAL_CHANNEL } from '@warren/db'
 import { Refusal } from '@warren/protocol'
 import { SILENCE } from '../server/translate.ts'
 import { KEEPER, revert } from '../server/trial/revert.ts'
@@ -88,7 +88,7 @@ export class TrialKeeper {
       const why = error instanceof Refusal ? error.message : SILENCE
       if (!(error instanceof Refusal)) this.#log(`taking back revision ${revision} of network ${networkId}: ${error}`)
       // Nothing happens here when somebody else settled it meanwhile.
-      const stuck = await stickTrial(this.#db, { networkId, revision, actor: KEEPER, why })
+      const stuck = await endTrial(this.#db, { networkId, revision, actor: KEEPER, state: 'stuck', why })
       if (stuck) this.#log(`network ${networkId}: revision ${revision} was not confirmed, but stays: ${why}`)
     }
   }

@@ -4,15 +4,22 @@ import { prefixIn } from '../cidr/plan.ts'
 import { refuseEndpointInside } from '../network/outer-endpoint.ts'
 import { whyNot } from './why-not.ts'
 
+/** The refusal to take back what is as before already. */
+export class NothingLeft extends Refusal {
+  constructor(why = '') {
+    super('conflict', why, 'revision')
+  }
+}
+
 /**
  * Takes a change back within `tx`.
- * @throws Refusal conflict (revision), saying why, when that is no longer possible; rule-broken (endpoint)
+ * @throws Refusal conflict (revision), saying why, when that is no longer possible (NothingLeft when it is no use); rule-broken (endpoint)
  */
 export async function takeBack(tx: Writer, change: Change): Promise<void> {
   const plan = undoPlan(await tx.present(undoNeeds([change])), change, new Date())
   if (!plan.ok) {
     const [why] = await whyNot(tx, [{ revision: change.revision, problem: plan.problem }])
-    throw new Refusal('conflict', why ?? '', 'revision')
+    throw plan.problem.kind === 'done' ? new NothingLeft(why) : new Refusal('conflict', why ?? '', 'revision')
   }
   await writeStep(tx, plan.step)
 }

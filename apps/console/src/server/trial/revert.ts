@@ -1,6 +1,6 @@
-import type { Trial, Writer } from '@warren/db'
+import { endTrial, type Trial, type Writer } from '@warren/db'
 import { type Actor, type Change, Refusal } from '@warren/protocol'
-import { takeBack } from '../activity/take-back.ts'
+import { NothingLeft, takeBack } from '../activity/take-back.ts'
 import type { Ctx } from '../ctx.ts'
 import { write } from '../write.ts'
 
@@ -8,14 +8,21 @@ import { write } from '../write.ts'
 export const KEEPER: Actor = { kind: 'system', id: null, name: 'trial' }
 
 /**
- * Takes a change on trial back, as a new change.
+ * Takes a change on trial back, as a new change unless somebody brought things back by hand.
  * @throws Refusal not-found (revision), conflict (revision) when it was settled already or cannot be taken back
  */
-export const revert = (ctx: Ctx, change: Change): Promise<void> =>
-  write(ctx, { networkId: change.networkId, kind: 'change.reverted', undoes: change.revision }, async (tx) => {
-    await holdOpen(tx, change.revision)
-    await takeBack(tx, change)
-  })
+export async function revert(ctx: Ctx, change: Change): Promise<void> {
+  const { networkId, revision } = change
+  try {
+    await write(ctx, { networkId, kind: 'change.reverted', undoes: revision }, async (tx) => {
+      await holdOpen(tx, revision)
+      await takeBack(tx, change)
+    })
+  } catch (error) {
+    if (!(error instanceof NothingLeft)) throw error
+    await endTrial(ctx.db, { networkId, revision, actor: ctx.actor, state: 'reverted', why: null })
+  }
+}
 
 async function holdOpen(tx: Writer, revision: number): Promise<void> {
   const trial = await tx.holdTrial(revision)
