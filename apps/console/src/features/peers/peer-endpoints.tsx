@@ -11,8 +11,9 @@ import { count } from '~/ui/format.ts'
 
 /** Where a peer can be reached: each endpoint with where it is known from, and whether tunnels use it. */
 export function PeerEndpoints({ peer, status }: { peer: Member; status: PeerStatus | undefined }) {
-  const { plan } = useNetwork()
+  const { plan, presence } = useNetwork()
   const links = useQuery(useTRPC().link.of.queryOptions({ networkId: plan.network.id, peerId: peer.id }))
+  const { online } = presence.state(peer)
   const rows = rowsOf(peer, status, plan.network.endpoint)
   if (rows.length === 0) return <p className="text-muted">None known: it has not been heard of.</p>
   return (
@@ -23,7 +24,7 @@ export function PeerEndpoints({ peer, status }: { peer: Member; status: PeerStat
             <CopyText text={row.text} what="endpoint" />
             <span className="ml-auto text-right text-sm text-muted">
               {row.from}
-              {row.used && <span className="text-online-ink">, in use</span>}
+              {row.used && online && <span className="text-online-ink">, in use</span>}
             </span>
           </li>
         ))}

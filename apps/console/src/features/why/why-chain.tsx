@@ -26,7 +26,7 @@ export function WhyChain({ a, b }: { a: Member; b: Member }) {
       </p>
       <ol aria-label={`Why ${a.name} reaches ${b.name}, step by step`}>
         {chain.steps.map((step, at) => (
-          <StepLine key={step.key} step={step} last={at === chain.steps.length - 1} />
+          <StepLine key={step.key} step={step} named={step.key === chain.broken} last={at === chain.steps.length - 1} />
         ))}
       </ol>
     </div>
@@ -73,16 +73,20 @@ const looks: Record<StepState, { Icon: typeof Check; ink: string; word: string }
   idle: { Icon: CircleDashed, ink: 'text-muted', word: 'nothing to do' },
 }
 
-function StepLine({ step, last }: { step: Step; last: boolean }) {
+/** One step. The first that is broken is `named`: those after it are broken because it is. */
+function StepLine({ step, named, last }: { step: Step; named: boolean; last: boolean }) {
   const { Icon, ink, word } = looks[step.state]
   return (
     <li className="relative flex gap-2.5 pb-3 last:pb-0" data-step={step.key} data-state={step.state}>
       {!last && <span aria-hidden className="absolute top-5 bottom-0 left-[6.5px] w-px bg-hairline" />}
-      <Icon aria-hidden className={`mt-[3px] size-3.5 shrink-0 ${ink}`} />
+      <Icon
+        aria-hidden
+        className={`mt-[3px] size-3.5 shrink-0 ${step.state === 'broken' && !named ? 'text-muted' : ink}`}
+      />
       <div className="min-w-0 flex-1">
         <p>
           <span className="sr-only">{word}: </span>
-          <span className={step.state === 'broken' ? 'font-medium text-danger' : ''}>{step.title}</span>
+          <span className={named ? 'font-medium text-danger' : ''}>{step.title}</span>
           {step.at && (
             <>
               {' '}
