@@ -9,6 +9,7 @@ type Ask = {
   path: string[]
   body?: Record<string, string>
   cookies?: Record<string, string>
+  query?: Record<string, string>
 }
 
 /** Asks NextAuth as the login page does, without a server: through the handler it has for plain Node requests. */
@@ -29,10 +30,12 @@ export async function askNextAuth(options: NextAuthOptions, ask: Ask): Promise<A
     send: end,
     json: end,
   }
+  // A form's answer says where to go; any other goes there.
+  const json = ask.method === 'POST' ? { json: 'true' } : {}
   const request = {
     method: ask.method,
-    query: { nextauth: ask.path },
-    body: { ...ask.body, json: 'true' },
+    query: { ...ask.query, nextauth: ask.path },
+    body: { ...ask.body, ...json },
     cookies: ask.cookies ?? {},
     headers: {},
   }
@@ -45,6 +48,8 @@ export async function askNextAuth(options: NextAuthOptions, ask: Ask): Promise<A
   if (typeof body === 'object' && body !== null && 'url' in body && typeof body.url === 'string') {
     answer.url = new URL(body.url)
   }
+  const location = headers.get('location')
+  if (typeof location === 'string') answer.url = new URL(location, 'http://console.test:3000')
   return answer
 }
 

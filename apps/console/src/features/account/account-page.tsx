@@ -17,7 +17,7 @@ export function AccountPage() {
 function Topics({ me }: { me: Me }) {
   return (
     <>
-      <p className="flex items-center gap-2 border-b px-3 py-3 nav:px-4">
+      <p className="flex items-center gap-2 px-3 py-3 nav:px-4">
         Signed in as <span className="font-medium">{me.name}</span>
         <Tag>{me.subtree ? 'admin of one subtree' : me.role}</Tag>
       </p>

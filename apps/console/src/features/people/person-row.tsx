@@ -48,14 +48,18 @@ function Standing({ person }: { person: Person }) {
   if (disabledAt) {
     return (
       <State tone="danger">
-        disabled <Ago at={disabledAt} />
+        <span>
+          disabled <Ago at={disabledAt} />
+        </span>
       </State>
     )
   }
   if (!hasPassword && !oidc) {
     return welcomeUntil ? (
       <State tone="relayed">
-        link open, ends <Ago at={welcomeUntil} />
+        <span>
+          link open, ends <Ago at={welcomeUntil} />
+        </span>
       </State>
     ) : (
       <State tone="off">link ran out</State>
@@ -64,13 +68,17 @@ function Standing({ person }: { person: Person }) {
   if (sessions > 0 && seenAt) {
     return (
       <State tone="online">
-        {counted(sessions, 'session')}, used <Ago at={seenAt} />
+        <span>
+          {counted(sessions, 'session')}, used <Ago at={seenAt} />
+        </span>
       </State>
     )
   }
   return seenAt ? (
     <State tone="off">
-      here <Ago at={seenAt} />
+      <span>
+        here <Ago at={seenAt} />
+      </span>
     </State>
   ) : (
     <State tone="off">not signed in</State>

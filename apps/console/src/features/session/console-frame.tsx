@@ -35,6 +35,9 @@ export function ConsoleFrame({ title, actions, children }: FrameProps) {
           </span>
         </div>
         <Places owner={me.data?.role === 'owner'} />
+        <span className="nav:hidden">
+          <AccountMenu />
+        </span>
       </aside>
       <main className="flex min-h-0 min-w-0 flex-1 flex-col">
         <header className="flex h-12 shrink-0 items-center gap-4 border-b bg-ground px-3 nav:px-4">
