@@ -22,7 +22,9 @@ type ManyProps = { peers: readonly Member[]; onClose: () => void; onDone: () => 
 
 function onlineAmong(peers: readonly Member[], isOnline: (peer: Member) => boolean): string {
   const online = peers.filter(isOnline).length
-  return online === 0 ? '' : ` ${count(online)} of them ${online === 1 ? 'is' : 'are'} online now.`
+  if (online === 0) return ''
+  if (online === peers.length) return online === 1 ? ' It is online now.' : ' All of them are online now.'
+  return ` ${count(online)} of them ${online === 1 ? 'is' : 'are'} online now.`
 }
 
 /** Cuts many peers off, or lets them back in. */
