@@ -4,12 +4,13 @@ import { deletePeer } from '../../apps/console/src/server/peer/delete-peer.ts'
 import { expect, type Net, test } from './fixtures.ts'
 import { revisionOf, see } from './sightings.ts'
 
-/** Cameras that reach nobody but ops; one of them is online. */
+/** Two cameras that reach nobody but ops; one of them is online. Answers its id. */
 async function cameras(net: Net): Promise<number> {
   await net.cidr('cams', '64.0/24')
   await net.cidr('ops', '32.0/24')
   await net.associate('cams', 'ops')
   const cam = await net.peer('cam-1', 'cams', '64.1')
+  await net.peer('cam-2', 'cams', '64.2')
   const watch = await net.peer('watch', 'ops', '32.1')
   await see(net, [cam, watch])
   return cam
