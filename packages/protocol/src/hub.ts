@@ -78,3 +78,6 @@ export const FromHub = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fault'), network: Id, sentence: z.string().max(500).nullable() }),
 ])
 export type FromHub = z.infer<typeof FromHub>
+
+/** The console's socket for root on the hub's host, beside that of the hub; its file mode is its authorisation. */
+export const ADMIN_SOCKET = 'admin.sock'

@@ -1,4 +1,5 @@
 export * from './change.ts'
+export * from './handout.ts'
 export * from './hub.ts'
 export * from './invitation.ts'
 export * from './keys.ts'

@@ -1,3 +1,5 @@
+import path from 'node:path'
+import { noteConsole } from '../admin/local-socket.ts'
 import { systemClock } from '../daemon/clock.ts'
 import { Failure } from '../failure.ts'
 import { hub } from '../hub/hub.ts'
@@ -12,6 +14,7 @@ export async function hubCommand(context: Context, options: { socket: string; ta
   const lock = await takeLock(`${env.runDir}/hub.lock`)
   if ('pid' in lock) throw new Failure('refused', `A hub is running on this machine already (process ${lock.pid}).`)
   try {
+    await noteConsole(env, path.dirname(path.resolve(options.socket)))
     const stop = new AbortController()
     const end = (): void => stop.abort()
     // Not `once`: while a command runs, execa listens too, and ends this process when nobody else seems to.

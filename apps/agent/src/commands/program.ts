@@ -1,12 +1,16 @@
 import { Command } from 'commander'
 import { exits } from '../failure.ts'
 import { version } from '../version.ts'
+import { associationCommands } from './association.ts'
+import { cidrCommands } from './cidr.ts'
 import type { Context } from './context.ts'
 import { downCommand } from './down.ts'
 import { hubCommand } from './hub.ts'
+import { invitationCommands } from './invitation.ts'
 import { joinCommand } from './join.ts'
 import { leaveCommand } from './leave.ts'
 import { listCommand } from './list.ts'
+import { peerCommands } from './peer.ts'
 import { statusCommand } from './status.ts'
 import { upCommand } from './up.ts'
 
@@ -65,6 +69,7 @@ export function program(context: Context): Command {
     .action(async (network: string | undefined, options: { yes: boolean }) => {
       await leaveCommand(context, network, options)
     })
+  for (const add of [peerCommands, cidrCommands, associationCommands, invitationCommands]) add(warren, context)
   return withReaders(warren, context)
 }
 

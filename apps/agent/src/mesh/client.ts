@@ -111,7 +111,8 @@ const RefusalData = z.object({
   refusal: z.object({ kind: z.enum(refusalKinds), field: z.string().nullable().default(null) }),
 })
 
-function problemOf(error: unknown): MeshProblem {
+/** What a failed question means. Throws what is no answer of tRPC. */
+export function problemOf(error: unknown): MeshProblem {
   if (!(error instanceof TRPCClientError)) throw error
   const data = RefusalData.safeParse(error.data)
   if (data.success) {

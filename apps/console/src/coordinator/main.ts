@@ -1,6 +1,9 @@
+import path from 'node:path'
 import { openDb } from '@warren/db'
+import { ADMIN_SOCKET } from '@warren/protocol'
 import { createCoordinator } from './coordinator.ts'
 import { readEnv } from './env.ts'
+import { openLocalDoor } from './local-door.ts'
 
 /** Longer than this nobody waits for held polls and unsaved observations when the process is told to end. */
 const STOP_MS = 5_000
@@ -11,10 +14,12 @@ async function main(): Promise<void> {
   const hubSocket = { path: env.WARREN_HUB_SOCKET, mode: env.WARREN_HUB_SOCKET_MODE }
   const coordinator = createCoordinator({ db, hubSocket, log: (sentence) => console.log(sentence) })
 
+  let closeLocalDoor = async () => {}
+
   const stop = () => {
     setTimeout(() => process.exit(1), STOP_MS).unref()
-    coordinator
-      .stop()
+    closeLocalDoor()
+      .then(() => coordinator.stop())
       .then(() => db.close())
       .then(() => process.exit(0))
       .catch(fail)
@@ -23,6 +28,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop)
 
   await coordinator.start()
+  closeLocalDoor = await openLocalDoor(db, path.join(path.dirname(env.WARREN_HUB_SOCKET), ADMIN_SOCKET))
   await coordinator.ready
   console.log('coordinator ready')
 }

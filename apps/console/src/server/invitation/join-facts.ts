@@ -1,24 +1,6 @@
 import { formatPrefix, type Tree } from '@warren/cidr'
 import type { Writer } from '@warren/db'
-import { formatEndpoint, type InvitationRow, type PeerRow, PublicKey, Refusal } from '@warren/protocol'
-
-/**
- * What an invitation says, apart from the private key: that one is made in the browser and never comes here.
- * `expiresAt` is null for a device, whose key is its lasting one.
- */
-export type JoinFacts = {
-  network: string
-  interface: string
-  /** The root CIDR. */
-  prefix: string
-  address: string
-  peerName: string
-  hubKey: PublicKey
-  externalEndpoint: string
-  internalEndpoint: string
-  expiresAt: string | null
-  listenPort: number | null
-}
+import { formatEndpoint, type InvitationRow, type JoinFacts, type PeerRow, PublicKey, Refusal } from '@warren/protocol'
 
 /** A peer that was invited, and what its invitation needs to say. A device has no invitation row. */
 export type Invited = { peer: PeerRow; invitation: InvitationRow | null; join: JoinFacts }

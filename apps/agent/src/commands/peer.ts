@@ -1,0 +1,236 @@
+import { handoutOf, JoinFacts, PeerRow } from '@warren/protocol'
+import type { Command } from 'commander'
+import * as z from 'zod'
+import { type Admin, openAdmin, type State } from '../admin/admin.ts'
+import { demandCidr, demandPeer, type Peer, peerOf } from '../admin/find.ts'
+import { tell } from '../admin/told.ts'
+import { Failure } from '../failure.ts'
+import { writeAtomically } from '../system/files.ts'
+import { newPrivateKey, publicKeyOf } from '../wireguard/keys.ts'
+import { type AdminOptions, adminCommand, wayOf } from './admin-command.ts'
+import type { Context } from './context.ts'
+import { table } from './table.ts'
+
+const Row = z.object(PeerRow.shape)
+const Invited = z.object({ peer: Row, join: JoinFacts })
+
+type AddOptions = AdminOptions & {
+  cidr: string
+  address?: string
+  device: boolean
+  admin: boolean
+  listenPort?: number
+  save?: string
+}
+
+/** `warren peer …`: what an admin does with peers. */
+export function peerCommands(warren: Command, context: Context): void {
+  const peer = warren.command('peer').description('add, change and remove peers, as an admin')
+  adminCommand(peer, 'list', 'all peers, also disabled ones and those that have not joined').action(
+    (options: AdminOptions) => listPeers(context, options),
+  )
+  adminCommand(peer, 'add', 'add a peer and hand out its invitation')
+    .argument('<name>')
+    .requiredOption('--cidr <cidr>', 'where it sits: a name or a prefix')
+    .option('--address <address>', 'one of the CIDR; left out: the next free one')
+    .option('--device', 'a phone or router without the agent: hands out a wg-quick configuration', false)
+    .option('--admin', 'it may administer the network', false)
+    .option('--listen-port <port>', 'the UDP port that it listens on', Number)
+    .option('--save <file>', 'where the invitation goes, readable for you alone; left out: stdout')
+    .action((name: string, options: AddOptions) => addPeer(context, name, options))
+  adminCommand(peer, 'invite', 'invite a peer again: its earlier invitations and its key end')
+    .argument('<peer>')
+    .option('--save <file>', 'where the invitation goes; left out: stdout')
+    .action((name: string, options: AdminOptions & { save?: string }) => invitePeer(context, name, options))
+  adminCommand(peer, 'rename', 'give a peer another name')
+    .argument('<peer>')
+    .argument('<name>')
+    .action((from: string, to: string, options: AdminOptions) => renamePeer(context, { from, to }, options))
+  adminCommand(peer, 'move', 'move a peer to another CIDR, where it gets a new address')
+    .argument('<peer>')
+    .argument('<cidr>')
+    .option('--address <address>', 'one of the CIDR; left out: the next free one')
+    .action((name: string, cidr: string, options: AdminOptions & { address?: string }) =>
+      movePeer(context, { name, cidr }, options),
+    )
+  for (const enabled of [true, false]) {
+    const [verb, what] = enabled ? ['enable', 'let a peer back in'] : ['disable', 'cut a peer off; it can come back']
+    adminCommand(peer, verb ?? '', what ?? '')
+      .argument('<peer>')
+      .action((name: string, options: AdminOptions) => enablePeer(context, { name, enabled }, options))
+  }
+  adminCommand(peer, 'delete', 'remove a peer; its address stays taken until it is released')
+    .argument('<peer>')
+    .action((name: string, options: AdminOptions) => deletePeer(context, name, options))
+  withFacts(peer, context)
+}
+
+/** What an admin knows better about a peer. */
+function withFacts(peer: Command, context: Context): void {
+  adminCommand(peer, 'admin', 'say whether a peer may administer the network')
+    .argument('<peer>')
+    .argument('<yes|no>')
+    .action((name: string, word: string, options: AdminOptions) =>
+      editPeer(context, { name, patch: { isAdmin: yesOrNo(word) } }, options),
+    )
+  adminCommand(peer, 'endpoint', 'set where a peer is reached, or unset it')
+    .argument('<peer>')
+    .argument('<host:port|none>', '0.0.0.0:port means that port of the address it is seen at')
+    .action((name: string, endpoint: string, options: AdminOptions) =>
+      editPeer(context, { name, patch: { endpointOverride: endpoint === 'none' ? null : endpoint } }, options),
+    )
+}
+
+function yesOrNo(word: string): boolean {
+  if (word === 'yes' || word === 'no') return word === 'yes'
+  throw new Failure('usage', `Say yes or no, not ${word}.`)
+}
+
+async function listPeers(context: Context, options: AdminOptions): Promise<void> {
+  const state = await (await openAdmin(context, wayOf(options))).state()
+  const live = state.peers.filter((peer) => peer.deletedAt === null)
+  const nameOf = new Map(state.cidrs.map(({ id, name }) => [id, name]))
+  const listed = live.map((peer) => ({ ...peer, cidr: nameOf.get(peer.cidrId ?? 0) ?? '', state: standing(peer) }))
+  if (options.json) return context.print(`${JSON.stringify(listed, null, 2)}\n`)
+  const rows = listed.map((peer) => [peer.name, peer.address, peer.cidr, peer.kind, peer.state])
+  context.print(table([['PEER', 'ADDRESS', 'CIDR', 'KIND', 'STATE'], ...rows]))
+}
+
+function standing({ enabled, redeemedAt, isAdmin }: Peer): string {
+  const word = enabled ? (redeemedAt === null ? 'not joined' : 'member') : 'disabled'
+  return isAdmin ? `${word}, admin` : word
+}
+
+async function addPeer(context: Context, name: string, options: AddOptions): Promise<void> {
+  const admin = await openAdmin(context, wayOf(options))
+  const state = await admin.state()
+  const cidr = demandCidr(state, options.cidr)
+  const there = peerOf(state, name)
+  if (there && there.cidrId === cidr.id && (options.address ?? there.address) === there.address) {
+    const sentence = `${name} is in ${cidr.name} already; warren peer invite makes a new invitation`
+    return tell(context, options, { changed: false, sentence, data: { peer: there } })
+  }
+  const privateKey = newPrivateKey()
+  const kind = options.device ? 'device' : 'agent'
+  const { peer, join } = await admin.change(
+    'peer.create',
+    {
+      cidrId: cidr.id,
+      name,
+      kind,
+      publicKey: publicKeyOf(privateKey),
+      isAdmin: options.admin,
+      ...(options.address ? { address: options.address } : {}),
+      ...(options.listenPort ? { listenPort: options.listenPort } : {}),
+    },
+    Invited,
+  )
+  await handOut(context, { peer, file: handoutOf(kind, join, privateKey).file }, options)
+}
+
+async function invitePeer(context: Context, name: string, options: AdminOptions & { save?: string }): Promise<void> {
+  const admin = await openAdmin(context, wayOf(options))
+  const { id, kind } = demandPeer(await admin.state(), name)
+  const privateKey = newPrivateKey()
+  const input = { peerId: id, temporaryKey: publicKeyOf(privateKey) }
+  const { peer, join } = await admin.change('invitation.create', input, Invited)
+  await handOut(
+    context,
+    { peer, file: handoutOf(kind === 'device' ? 'device' : 'agent', join, privateKey).file },
+    options,
+  )
+}
+
+type Handed = { peer: z.infer<typeof Row>; file: string }
+
+/** The invitation holds a private key: stdout, or a file that only its owner can read. */
+async function handOut(
+  context: Context,
+  { peer, file }: Handed,
+  options: AdminOptions & { save?: string },
+): Promise<void> {
+  const sentence = `${peer.name} gets ${peer.address}`
+  if (options.save !== undefined) {
+    await writeAtomically(options.save, file)
+    return tell(context, options, { changed: true, sentence: `${sentence}; see ${options.save}`, data: { peer } })
+  }
+  if (options.json) return tell(context, options, { changed: true, sentence, data: { peer, invitation: file } })
+  context.print(file)
+  context.say(sentence)
+}
+
+async function renamePeer(
+  context: Context,
+  { from, to }: { from: string; to: string },
+  options: AdminOptions,
+): Promise<void> {
+  const admin = await openAdmin(context, wayOf(options))
+  const state = await admin.state()
+  const there = peerOf(state, to)
+  if (there && !peerOf(state, from)) {
+    return tell(context, options, { changed: false, sentence: `${to} is called so already`, data: { peer: there } })
+  }
+  const peer = await admin.change('peer.rename', { peerId: demandPeer(state, from).id, name: to }, Row)
+  tell(context, options, { changed: true, sentence: `${from} is ${peer.name} now`, data: { peer } })
+}
+
+async function movePeer(
+  context: Context,
+  { name, cidr }: { name: string; cidr: string },
+  options: AdminOptions & { address?: string },
+): Promise<void> {
+  const { admin, state, peer } = await about(context, name, options)
+  const target = demandCidr(state, cidr)
+  if (peer.cidrId === target.id && (options.address ?? peer.address) === peer.address) {
+    return tell(context, options, { changed: false, sentence: `${name} is in ${target.name} already`, data: { peer } })
+  }
+  const address = options.address ? { address: options.address } : {}
+  const moved = await admin.change('peer.move', { peerId: peer.id, cidrId: target.id, ...address }, Row)
+  const sentence = `${name} is in ${target.name} now, ${peer.address} → ${moved.address}`
+  tell(context, options, { changed: true, sentence, data: { peer: moved } })
+}
+
+async function enablePeer(
+  context: Context,
+  { name, enabled }: { name: string; enabled: boolean },
+  options: AdminOptions,
+): Promise<void> {
+  const { admin, peer } = await about(context, name, options)
+  const word = enabled ? 'enabled' : 'disabled'
+  if (peer.enabled === enabled) {
+    return tell(context, options, { changed: false, sentence: `${name} is ${word} already`, data: { peer } })
+  }
+  const after = await admin.change('peer.setEnabled', { peerId: peer.id, enabled }, Row)
+  tell(context, options, { changed: true, sentence: `${name} is ${word}`, data: { peer: after } })
+}
+
+async function deletePeer(context: Context, name: string, options: AdminOptions): Promise<void> {
+  const admin = await openAdmin(context, wayOf(options))
+  const peer = peerOf(await admin.state(), name)
+  if (!peer) return tell(context, options, { changed: false, sentence: `there is no peer ${name}` })
+  await admin.change('peer.delete', { peerId: peer.id }, z.unknown())
+  tell(context, options, { changed: true, sentence: `${name}, ${peer.address}, is deleted`, data: { peer } })
+}
+
+async function editPeer(
+  context: Context,
+  { name, patch }: { name: string; patch: { isAdmin?: boolean; endpointOverride?: string | null } },
+  options: AdminOptions,
+): Promise<void> {
+  const { admin, peer } = await about(context, name, options)
+  const same = Object.entries(patch).every(([field, value]) => peer[field as keyof typeof patch] === value)
+  if (same) return tell(context, options, { changed: false, sentence: `${name} is so already`, data: { peer } })
+  const after = await admin.change('peer.edit', { peerId: peer.id, ...patch }, Row)
+  tell(context, options, { changed: true, sentence: `${name} is changed`, data: { peer: after } })
+}
+
+/** The peer that a command is about. */
+async function about(
+  context: Context,
+  name: string,
+  options: AdminOptions,
+): Promise<{ admin: Admin; state: State; peer: Peer }> {
+  const admin = await openAdmin(context, wayOf(options))
+  const state = await admin.state()
+  return { admin, state, peer: demandPeer(state, name) }
+}

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Host } from '../lab/host.ts'
+import { type Member, mustWarren, settled, warren } from '../lab/member.ts'
+import { both } from '../lab/reach.ts'
+import { type Town, town } from './town.ts'
+
+let place: Town
+let members: Member[]
+
+const hostOf = (name: string): Host => members.find((member) => member.name === name)?.host ?? place.stack.hub
+/** What a command with --json says it did. */
+const does = async (host: Host, ...args: string[]) => JSON.parse(await mustWarren(host, [...args, '--json']))
+
+beforeAll(async () => {
+  place = await town({ humans: '10.42.1.0/24', servers: '10.42.2.0/24' })
+  members = await place.join({ alice: 'humans', bob: 'servers' })
+})
+afterAll(() => place?.close())
+
+test('a peer that is no admin changes nothing, and is told so', async () => {
+  const refused = await warren(hostOf('bob'), ['cidr', 'add', 'lab', '--prefix', '10.42.3.0/24'])
+  expect(refused).toMatchObject({ exitCode: 1, stderr: 'warren: This peer is not an admin of the network.' })
+})
+
+describe('root on the hub’s host', () => {
+  test('makes a peer an admin through the console’s own socket', async () => {
+    expect(await does(place.stack.hub, 'peer', 'admin', 'alice', 'yes', '--local')).toMatchObject({ changed: true })
+    expect(await does(place.stack.hub, 'peer', 'admin', 'alice', 'yes', '--local')).toMatchObject({ changed: false })
+  })
+})
+
+describe('an admin peer, over the mesh', () => {
+  test('draws CIDRs, by prefix and by size, twice without harm', async () => {
+    const alice = hostOf('alice')
+    const lab = await does(alice, 'cidr', 'add', 'lab', '--prefix', '10.42.3.0/24')
+    expect(lab).toMatchObject({ changed: true, cidr: { prefix: '10.42.3.0/24' } })
+    expect(await does(alice, 'cidr', 'add', 'lab', '--prefix', '10.42.3.0/24')).toMatchObject({ changed: false })
+    const desk = await does(alice, 'cidr', 'add', 'desk', '--parent', 'lab', '--size', '28')
+    expect(desk).toMatchObject({ changed: true, cidr: { prefix: '10.42.3.0/28' } })
+    expect(await does(alice, 'cidr', 'rename', 'desk', 'bench')).toMatchObject({ changed: true })
+    expect(await does(alice, 'cidr', 'resize', 'bench', '10.42.3.0/27')).toMatchObject({ changed: true })
+    expect(await mustWarren(alice, ['cidr', 'list'])).toMatch(/ {4}bench +10\.42\.3\.0\/27 +0/)
+    expect(await does(alice, 'cidr', 'delete', 'bench')).toMatchObject({ changed: true })
+    expect(await does(alice, 'cidr', 'delete', 'bench')).toMatchObject({ changed: false })
+  })
+
+  test('opens and closes CIDRs to each other, in force at once', async () => {
+    const alice = hostOf('alice')
+    const everyone = () => settled(place.admin, [...members, place.hub])
+    expect(await does(alice, 'association', 'add', 'humans', 'servers')).toMatchObject({ changed: true })
+    expect(await everyone()).toEqual(both('alice hub', 'bob hub', 'alice bob'))
+    expect(await does(alice, 'association', 'delete', 'servers', 'humans')).toMatchObject({ changed: true })
+    expect(await does(alice, 'association', 'delete', 'servers', 'humans')).toMatchObject({ changed: false })
+    expect(await everyone()).toEqual(both('alice hub', 'bob hub'))
+  })
+
+  test('hands out an invitation that joins, and says who is there', async () => {
+    const alice = hostOf('alice')
+    const added = await does(alice, 'peer', 'add', 'carol', '--cidr', 'lab')
+    expect(added).toMatchObject({ changed: true, peer: { address: '10.42.3.1' } })
+    const carol = await place.host('carol')
+    await mustWarren(carol, ['join', '-'], { input: added.invitation })
+    expect(await mustWarren(alice, ['peer', 'list'])).toMatch(/carol +10\.42\.3\.1 +lab +agent +member/)
+    expect(await does(alice, 'peer', 'rename', 'carol', 'caro')).toMatchObject({ changed: true })
+    expect(await does(alice, 'peer', 'move', 'caro', 'servers')).toMatchObject({ peer: { address: '10.42.2.2' } })
+    expect(await does(alice, 'peer', 'disable', 'caro')).toMatchObject({ changed: true, peer: { enabled: false } })
+    expect(await does(alice, 'peer', 'enable', 'caro')).toMatchObject({ changed: true, peer: { enabled: true } })
+    expect(await does(alice, 'peer', 'endpoint', 'caro', '203.0.113.9:4000')).toMatchObject({ changed: true })
+    expect(await does(alice, 'peer', 'delete', 'caro')).toMatchObject({ changed: true })
+    expect(await does(alice, 'peer', 'delete', 'caro')).toMatchObject({ changed: false })
+  })
+
+  test('revokes an invitation', async () => {
+    const alice = hostOf('alice')
+    await does(alice, 'peer', 'add', 'dave', '--cidr', 'lab')
+    expect(await does(alice, 'invitation', 'revoke', 'dave')).toMatchObject({ changed: true })
+    expect(await mustWarren(alice, ['invitation', 'list'])).toMatch(/dave +revoked/)
+  })
+
+  test('is told which name is wrong', async () => {
+    const wrong = await warren(hostOf('alice'), ['peer', 'move', 'nobody', 'lab'])
+    expect(wrong).toMatchObject({
+      exitCode: 1,
+      stderr: 'warren: There is no peer nobody in acme; warren peer list shows them.',
+    })
+  })
+})

@@ -1,0 +1,85 @@
+import { parsePrefix } from '@warren/cidr'
+import * as z from 'zod'
+import { type Invitation, invitationFile, invitationToken } from './invitation.ts'
+import { type PrivateKey, PublicKey } from './keys.ts'
+import { AddressText, EndpointText, InterfaceName, Name, Port, PrefixText } from './texts.ts'
+
+/** What an invitation says apart from the private key, which whoever makes the key pair adds and the console never sees. */
+export const JoinFacts = z.object({
+  network: Name,
+  interface: InterfaceName,
+  /** The root CIDR. */
+  prefix: PrefixText,
+  address: AddressText,
+  peerName: Name,
+  hubKey: PublicKey,
+  externalEndpoint: EndpointText,
+  internalEndpoint: EndpointText,
+  /** Null for a device, whose key is its lasting one. */
+  expiresAt: z.iso.datetime().nullable(),
+  listenPort: Port.nullable(),
+})
+export type JoinFacts = z.infer<typeof JoinFacts>
+
+/** What a person is handed for a new peer. It holds the private key, so nobody keeps it. */
+export type Handout =
+  | { readonly kind: 'agent'; readonly file: string; readonly fileName: string; readonly token: string }
+  | { readonly kind: 'device'; readonly file: string; readonly fileName: string }
+
+/** Puts the console's facts and the private key together. */
+export const handoutOf = (kind: 'agent' | 'device', join: JoinFacts, privateKey: PrivateKey): Handout =>
+  kind === 'agent' ? agentHandout(join, privateKey) : deviceHandout(join, privateKey)
+
+function agentHandout(join: JoinFacts, privateKey: PrivateKey): Handout {
+  const invitation: Invitation = {
+    interface: {
+      'network-name': join.network,
+      address: `${join.address}/${widthOf(join.prefix)}`,
+      'private-key': privateKey,
+      ...(join.listenPort === null ? {} : { 'listen-port': join.listenPort }),
+    },
+    server: {
+      'public-key': join.hubKey,
+      'external-endpoint': join.externalEndpoint,
+      'internal-endpoint': join.internalEndpoint,
+    },
+    ...(join.expiresAt === null
+      ? {}
+      : { warren: { name: join.peerName, interface: join.interface, prefix: join.prefix, expires: join.expiresAt } }),
+  }
+  return {
+    kind: 'agent',
+    file: invitationFile(invitation),
+    fileName: `${join.peerName}.toml`,
+    token: invitationToken(invitation),
+  }
+}
+
+/** Seconds. Keeps the way back through NAT open, as WireGuard's own "Quick start" advises. */
+const KEEPALIVE_S = 25
+
+/** A wg-quick(8) configuration with the hub as the only peer: the hub forwards for it. */
+function deviceHandout(join: JoinFacts, privateKey: PrivateKey): Handout {
+  const host = join.address.includes(':') ? 128 : 32
+  const file = [
+    '[Interface]',
+    `PrivateKey = ${privateKey}`,
+    `Address = ${join.address}/${host}`,
+    ...(join.listenPort === null ? [] : [`ListenPort = ${join.listenPort}`]),
+    '',
+    '[Peer]',
+    `PublicKey = ${join.hubKey}`,
+    `AllowedIPs = ${join.prefix}`,
+    `Endpoint = ${join.externalEndpoint}`,
+    `PersistentKeepalive = ${KEEPALIVE_S}`,
+    '',
+  ].join('\n')
+  // wg-quick takes the file's name as the interface's.
+  return { kind: 'device', file, fileName: `${join.interface}.conf` }
+}
+
+function widthOf(prefix: string): number {
+  const parsed = parsePrefix(prefix)
+  if (!parsed.ok) throw new Error(`${prefix} came from the server and is no prefix`)
+  return parsed.value.width
+}
