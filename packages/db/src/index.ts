@@ -10,8 +10,8 @@ export {
 } from './channels.ts'
 export { type Db, openDb } from './database.ts'
 export { asking } from './faults.ts'
-export { type ChangeFilter, findChanges } from './found-changes.ts'
 export { lapseOnline, readStatusFrom, type StampedStatus, type Standing, standing } from './follow.ts'
+export { type ChangeFilter, findChanges } from './found-changes.ts'
 export type { LoginFailure, PrismaClient, Role, User } from './generated/client.ts'
 export { type Blame, changeAt, type History, lookBack } from './history.ts'
 export {
@@ -19,11 +19,13 @@ export {
   forgetLinks,
   type LinkCode,
   type LinksNews,
+  linkTag,
   linkTags,
   type PeerLinks,
   readLinkPairs,
   readLinks,
   saveLinks,
+  tellLinks,
 } from './links.ts'
 export { type Listener, listen } from './listen.ts'
 export { migrate } from './migrate.ts'
@@ -36,6 +38,14 @@ export {
   secretHash,
   secretHashes,
 } from './read.ts'
+export {
+  type Affected,
+  type AppliedReport,
+  type HubReport,
+  lastReceipt,
+  pruneReceipts,
+  saveReceipts,
+} from './receipt-writing.ts'
 export { type Receipt, readReceipts, recentReceipts, type Waiting, type WaitReason } from './receipts.ts'
 export type { New, RowOf } from './rows.ts'
 export {
@@ -48,7 +58,18 @@ export {
   saveStatus,
   touchOnline,
 } from './status.ts'
-export { readTraffic, readTrafficNow, SPANS, type TrafficNow, type TrafficSeries } from './traffic.ts'
+export {
+  type Counter,
+  pruneTraffic,
+  readCounters,
+  readTraffic,
+  readTrafficNow,
+  SPANS,
+  saveTraffic,
+  type TrafficNews,
+  type TrafficNow,
+  type TrafficSeries,
+} from './traffic.ts'
 export {
   confirmTrial,
   endTrial,

@@ -26,41 +26,53 @@ export type PeerLinks = { at: string | null; links: Link[] }
 export const codeOf = ({ live, via }: Pick<Link, 'live' | 'via'>): LinkCode => (!live ? 0 : via === 'direct' ? 1 : 2)
 
 /**
- * Enters news of tunnels, all rows in one statement, and tells `LINKS_CHANNEL`. Peers that are gone are passed over, and
- * each peer is named once at most. Throws Refusal 'unavailable', as every function here does.
+ * Enters news of tunnels, all rows in one statement, and tells `LINKS_CHANNEL` when any of them stands differently:
+ * figures alone are told to nobody. Peers that are gone are passed over, and each peer is named once at most. Throws
+ * Refusal 'unavailable', as every function here does.
  */
 export const saveLinks = (db: Db, networkId: number, news: readonly LinksNews[]): Promise<void> =>
   asking(async () => {
     if (news.length === 0) return
     await db.pool.query(
       `WITH given AS (
-         SELECT * FROM unnest($2::int[], $3::bool[], $4::jsonb[], $5::jsonb[], $6::jsonb[], $7::text[])
+         SELECT g.peer_id, g.whole, g.links, g.states, g.gone::text[] AS gone, g.tag
+         FROM unnest($2::int[], $3::bool[], $4::jsonb[], $5::jsonb[], $6::text[], $7::text[])
            AS g(peer_id, whole, links, states, gone, tag)
-       ), saved AS (
-         INSERT INTO peer_links AS l (peer_id, at, links, states, tag)
-         SELECT g.peer_id, now(), g.links, g.states, g.tag
-         FROM given g JOIN peer p ON p.id = g.peer_id AND p.network_id = $1 AND p.deleted_at IS NULL
-         ORDER BY g.peer_id
-         ON CONFLICT (peer_id) DO UPDATE SET at = now(), tag = excluded.tag,
-           links = CASE WHEN (SELECT whole FROM given WHERE given.peer_id = l.peer_id) THEN excluded.links
-             ELSE (l.links - (SELECT ARRAY(SELECT jsonb_array_elements_text(gone)) FROM given
-               WHERE given.peer_id = l.peer_id)) || excluded.links END,
-           states = CASE WHEN (SELECT whole FROM given WHERE given.peer_id = l.peer_id) THEN excluded.states
-             ELSE (l.states - (SELECT ARRAY(SELECT jsonb_array_elements_text(gone)) FROM given
-               WHERE given.peer_id = l.peer_id)) || excluded.states END
-         RETURNING 1
+         JOIN peer p ON p.id = g.peer_id AND p.network_id = $1 AND p.deleted_at IS NULL
+       ), turned AS (
+         SELECT g.peer_id FROM given g LEFT JOIN peer_links l ON l.peer_id = g.peer_id
+         WHERE l.peer_id IS NULL OR l.states ?| g.gone OR NOT l.states @> g.states
+           OR g.whole AND NOT g.states @> l.states
+       ), changed AS (
+         UPDATE peer_links l SET at = now(), tag = g.tag,
+           links = CASE WHEN g.whole THEN g.links ELSE (l.links - g.gone) || g.links END,
+           states = CASE WHEN g.peer_id NOT IN (SELECT peer_id FROM turned) THEN l.states
+             WHEN g.whole THEN g.states ELSE (l.states - g.gone) || g.states END
+         FROM given g WHERE g.peer_id = l.peer_id
+         RETURNING l.peer_id
+       ), made AS (
+         INSERT INTO peer_links (peer_id, at, links, states, tag)
+         SELECT peer_id, now(), links, states, tag FROM given WHERE peer_id NOT IN (SELECT peer_id FROM changed)
+         ON CONFLICT (peer_id) DO UPDATE SET (at, links, states, tag) = (excluded.at, excluded.links, excluded.states,
+           excluded.tag)
        )
-       SELECT pg_notify('${LINKS_CHANNEL}', $1::text) FROM (SELECT count(*) FROM saved) AS done`,
+       SELECT pg_notify('${LINKS_CHANNEL}', $1::text) WHERE EXISTS (SELECT FROM turned)`,
       [
         networkId,
         news.map(({ peerId }) => peerId),
         news.map(({ whole }) => whole),
         news.map(({ set }) => JSON.stringify(Object.fromEntries(set.map((link) => [link.peer, link])))),
         news.map(({ set }) => JSON.stringify(Object.fromEntries(set.map((link) => [link.peer, codeOf(link)])))),
-        news.map(({ gone }) => JSON.stringify(gone.map(String))),
+        news.map(({ gone }) => `{${gone.join()}}`),
         news.map(({ tag }) => tag),
       ],
     )
+  })
+
+/** Tells that tunnels stand differently for another reason than news of theirs. */
+export const tellLinks = (db: Db, networkId: number): Promise<void> =>
+  asking(async () => {
+    await db.pool.query('SELECT pg_notify($1, $2)', [LINKS_CHANNEL, String(networkId)])
   })
 
 /** Forgets the tunnels of peers that left a network, on both sides, and tells `LINKS_CHANNEL`. */
@@ -77,7 +89,7 @@ export const forgetLinks = (db: Db, networkId: number, peerIds: readonly number[
        FROM peer p WHERE p.id = l.peer_id AND p.network_id = $1 AND l.states ?| $2::text[]`,
       [networkId, names],
     )
-    await db.pool.query(`SELECT pg_notify('${LINKS_CHANNEL}', $1)`, [String(networkId)])
+    await tellLinks(db, networkId)
   })
 
 /** By peer, what agents call the state that is saved of their tunnels. */
@@ -89,6 +101,15 @@ export const linkTags = (db: Db, networkId: number): Promise<Map<number, string>
       [networkId],
     )
     return new Map(rows.map(({ peerId, tag }) => [peerId, tag]))
+  })
+
+/** What one agent calls the state that is saved of its tunnels; null when it called it nothing. */
+export const linkTag = (db: Db, peerId: number): Promise<string | null> =>
+  asking(async () => {
+    const { rows } = await db.pool.query<{ tag: string | null }>('SELECT tag FROM peer_links WHERE peer_id = $1', [
+      peerId,
+    ])
+    return rows[0]?.tag ?? null
   })
 
 /** Whether what a peer last told still holds: its agent is online; for a hub, that it is connected. */

@@ -38,7 +38,8 @@ type Summary = {
 
 /**
  * Peers of each receipt that still count: those who told when, those who told of a later revision only, and those who
- * take part and have told of neither. A device and the hub itself hang on what the hub has applied.
+ * take part and have told of neither. A device and the hub itself hang on what the hub has applied; innernet's own client
+ * does not tell what it has applied, so nobody waits for it.
  */
 const PARTIES = `parties AS (
   SELECT r.revision, a.peer_id, d.after_ms, d.peer_id IS NOT NULL OR coalesce(
@@ -51,7 +52,7 @@ const PARTIES = `parties AS (
   JOIN peer p ON p.id = a.peer_id AND p.network_id = $1
   LEFT JOIN peer_status s ON s.peer_id = a.peer_id
   LEFT JOIN hub_status h ON h.network_id = $1
-  WHERE d.peer_id IS NOT NULL OR (p.deleted_at IS NULL AND p.enabled)
+  WHERE d.peer_id IS NOT NULL OR (p.deleted_at IS NULL AND p.enabled AND s.version IS DISTINCT FROM 'innernet')
 )`
 
 /** The receipts of these revisions, newest first; a revision without one is left out. Throws Refusal 'unavailable'. */

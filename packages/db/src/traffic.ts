@@ -82,3 +82,77 @@ function seriesOf({ stepS, fromMs, steps }: Frame, spans: readonly Span[]): Traf
   }
   return series
 }
+
+/** What one peer counted last, since the beginning that `since` names; bytes. */
+export type Counter = { readonly since: string; readonly rx: number; readonly tx: number }
+
+/** What is new of one peer's bytes: its counters, what they grew by, and how fast they are growing. */
+export type TrafficNews = Counter & {
+  readonly peerId: number
+  readonly grewRx: number
+  readonly grewTx: number
+  readonly rxPerS: number
+  readonly txPerS: number
+}
+
+/**
+ * Adds what peers received and sent to the spans of now, by the database's clock, and to the network's. Peers that are
+ * gone are passed over; each is named once at most. Throws Refusal 'unavailable'; then nothing was added.
+ */
+export const saveTraffic = (db: Db, networkId: number, news: readonly TrafficNews[]): Promise<void> =>
+  asking(async () => {
+    if (news.length === 0) return
+    await db.pool.query(
+      `WITH given AS (
+         SELECT g.* FROM unnest($2::int[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+           $8::bigint[], $9::bigint[]) AS g(peer_id, since, rx, tx, grew_rx, grew_tx, rx_per_s, tx_per_s)
+         JOIN peer p ON p.id = g.peer_id AND p.network_id = $1 AND p.deleted_at IS NULL ORDER BY g.peer_id
+       ), counters AS (
+         INSERT INTO traffic_counter AS c (peer_id, since, rx, tx, rx_per_s, tx_per_s, at)
+         SELECT peer_id, since, rx, tx, rx_per_s, tx_per_s, now() FROM given
+         ON CONFLICT (peer_id) DO UPDATE SET (since, rx, tx, rx_per_s, tx_per_s, at) = (excluded.since, excluded.rx,
+           excluded.tx, excluded.rx_per_s, excluded.tx_per_s, excluded.at)
+       ), spans AS (
+         INSERT INTO traffic AS t (peer_id, step_s, at, rx, tx)
+         SELECT peer_id, step_s, date_bin(step_s * interval '1 second', now(), 'epoch'), grew_rx, grew_tx
+         FROM given CROSS JOIN (VALUES (${SPANS.short.stepS}), (${SPANS.long.stepS})) AS steps(step_s)
+         ON CONFLICT (peer_id, step_s, at) DO UPDATE SET (rx, tx) = (t.rx + excluded.rx, t.tx + excluded.tx)
+       )
+       INSERT INTO network_traffic AS n (network_id, at, rx, tx)
+       SELECT $1, date_bin(interval '${SPANS.short.stepS} seconds', now(), 'epoch'), sum(grew_rx), sum(grew_tx)
+       FROM given HAVING count(*) > 0
+       ON CONFLICT (network_id, at) DO UPDATE SET (rx, tx) = (n.rx + excluded.rx, n.tx + excluded.tx)`,
+      [
+        networkId,
+        news.map(({ peerId }) => peerId),
+        news.map(({ since }) => since),
+        news.map(({ rx }) => rx),
+        news.map(({ tx }) => tx),
+        news.map(({ grewRx }) => grewRx),
+        news.map(({ grewTx }) => grewTx),
+        news.map(({ rxPerS }) => Math.round(rxPerS)),
+        news.map(({ txPerS }) => Math.round(txPerS)),
+      ],
+    )
+  })
+
+/** What each peer of a network counted last. Throws Refusal 'unavailable'. */
+export const readCounters = (db: Db, networkId: number): Promise<Map<number, Counter>> =>
+  asking(async () => {
+    const { rows } = await db.pool.query<{ peerId: number; since: string; rx: string; tx: string }>(
+      `SELECT c.peer_id AS "peerId", c.since, c.rx, c.tx FROM traffic_counter c
+       JOIN peer p ON p.id = c.peer_id WHERE p.network_id = $1`,
+      [networkId],
+    )
+    return new Map(rows.map(({ peerId, since, rx, tx }) => [peerId, { since, rx: Number(rx), tx: Number(tx) }]))
+  })
+
+/** Throws away what is older than it is kept. Throws Refusal 'unavailable'. */
+export const pruneTraffic = (db: Db): Promise<void> =>
+  asking(async () => {
+    for (const { stepS, keptDays } of Object.values(SPANS)) {
+      const old = "at < now() - $2 * interval '1 day'"
+      await db.pool.query(`DELETE FROM traffic WHERE step_s = $1 AND ${old}`, [stepS, keptDays])
+    }
+    await db.pool.query("DELETE FROM network_traffic WHERE at < now() - $1 * interval '1 day'", [SPANS.short.keptDays])
+  })

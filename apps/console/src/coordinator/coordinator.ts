@@ -1,17 +1,31 @@
 import { randomBytes } from 'node:crypto'
-import { type Db, readStatus, type Snapshot, saveStatus, secretHash, secretHashes, touchOnline } from '@warren/db'
+import {
+  type Db,
+  pruneReceipts,
+  pruneTraffic,
+  readStatus,
+  type Snapshot,
+  saveStatus,
+  secretHash,
+  secretHashes,
+  touchOnline,
+} from '@warren/db'
 import type { Change } from '@warren/protocol'
 import { doorHub } from '@warren/protocol/door'
 import { Feed, type Follower } from './feed.ts'
 import { HubDesk } from './hub-desk.ts'
 import { hubNetwork } from './hub-peers.ts'
 import type { Entrance } from './identity.ts'
+import { catchUp, missedChanges, observationStore, readKnown } from './known-before.ts'
 import { Listeners, type Wanted } from './listeners.ts'
 import { meshServer } from './mesh-server.ts'
 import { MeshNetwork } from './network.ts'
+import { TrialKeeper } from './trials.ts'
 
 /** How often the database is told that those who hold a poll are online; well within what it believes. */
 const VOUCH_MS = 15_000
+/** Chosen: how often what is too old is thrown away. */
+const PRUNE_MS = 600_000
 
 export type CoordinatorOptions = {
   readonly db: Db
@@ -49,7 +63,14 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     // While the database is away nobody asks it who is online.
     touchOnline(db, online).catch(() => {})
   }
+  const trials = new TrialKeeper(db, log)
+  const prune = () => {
+    pruneTraffic(db)
+      .then(() => pruneReceipts(db))
+      .catch(() => {})
+  }
   let vouching: NodeJS.Timeout | undefined
+  let pruning: NodeJS.Timeout | undefined
   return {
     ready: feed.ready,
     revisionOf: (networkId) => networks.get(networkId)?.topology.revision ?? null,
@@ -60,11 +81,14 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     async start() {
       await desk.start()
       await feed.start()
+      await trials.start()
       vouching = setInterval(vouch, VOUCH_MS)
+      pruning = setInterval(prune, PRUNE_MS)
     },
     async stop() {
       clearInterval(vouching)
-      await feed.stop()
+      clearInterval(pruning)
+      await Promise.all([feed.stop(), trials.stop()])
       listeners.stop()
       await Promise.all([...networks.values()].map((network) => network.stop()))
       await desk.stop()
@@ -131,13 +155,16 @@ async function newNetwork({ db }: CoordinatorOptions, desk: HubDesk, snapshot: S
   const network = new MeshNetwork({
     instance: randomBytes(6).toString('base64url'),
     saveStatus: (rows) => saveStatus(db, id, rows),
+    observations: observationStore(db, id),
     readSecret: (peerId) => secretHash(db, peerId),
     toHub: (message) => desk.send(id, message),
     now: () => new Date(),
   })
   network.restore(await readStatus(db, id))
+  network.observations.load(await readKnown(db, id))
   const hashes = await secretHashes(db, id)
-  network.load(snapshot)
+  const missed = await missedChanges(db, snapshot)
+  catchUp(network, snapshot, missed)
   network.secrets.load(hashes)
   return network
 }

@@ -111,7 +111,7 @@ export class HubDesk {
         void this.#setKey(message.network, message.publicKey)
         return
       case 'applied':
-        network.hub.setApplied(message.revision)
+        network.hubApplied(message.revision)
         this.#changed()
         return
       case 'observed':

@@ -39,19 +39,21 @@ export class HubView {
     this.#watchClock()
   }
 
-  /** Sends what a step changed; nothing but the revision when that is all. */
-  sendStep(step: Step): void {
-    this.#sendRows(hubRowsIn(this.#topology.rows, step))
+  /** Sends what a step changed, nothing but the revision when that is all; gives whether there was more. */
+  sendStep(step: Step): boolean {
+    const more = this.#sendRows(hubRowsIn(this.#topology.rows, step))
     this.#watchClock()
+    return more
   }
 
-  #sendRows(rows: { peers: Iterable<number>; invitations: Iterable<number> }): void {
+  #sendRows(rows: { peers: Iterable<number>; invitations: Iterable<number> }): boolean {
     const ready = this.#withoutHeldBack(rows)
     const { wanted, unwanted } = hubPeersFor(this.#topology, { ...ready, nowMs: this.#outward.now() })
     const upsert = [...wanted.values()].filter((peer) => this.#sent.get(peer.ref) !== fingerprint(peer))
     const remove = unwanted.filter((ref) => this.#sent.delete(ref))
     for (const peer of upsert) this.#sent.set(peer.ref, fingerprint(peer))
     this.#send({ full: false, upsert, remove })
+    return upsert.length + remove.length > 0
   }
 
   /** Leaves what the hub holds for a peer, and for its invitations, as it is for so many milliseconds. */

@@ -1,4 +1,6 @@
 import {
+  LinksAnswer,
+  LinksInput,
   RedeemAnswer,
   RedeemInput,
   Refusal,
@@ -67,8 +69,16 @@ const mesh = router({
     .input(ReportInput)
     .output(ReportAnswer)
     .mutation(({ ctx: { member }, input }) => {
+      member.network.demandAllowance(member.peer.id, 'report')
       member.network.reported(member.peer.id, input)
       return {}
+    }),
+  links: asMember
+    .input(LinksInput)
+    .output(LinksAnswer)
+    .mutation(({ ctx: { member }, input }) => {
+      member.network.demandAllowance(member.peer.id, 'links')
+      return member.network.linksTold(member.peer.id, input)
     }),
   // Not waiting for the hub: once it holds the new key, an answer encrypted for the old one cannot arrive.
   rotateKey: asMember

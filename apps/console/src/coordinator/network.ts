@@ -1,7 +1,17 @@
 import type { PeerStatus } from '@warren/db'
-import { type Observed, type PollInput, Refusal, type ReportInput, type ToHub } from '@warren/protocol'
+import {
+  type LinksAnswer,
+  type LinksInput,
+  type Observed,
+  type PollInput,
+  Refusal,
+  type ReportInput,
+  type ToHub,
+} from '@warren/protocol'
 import { AddressBook } from './address-book.ts'
+import { Allowance, RATES } from './allowance.ts'
 import { HubView } from './hub-view.ts'
+import { type ObservationStore, Observations } from './observations.ts'
 import { Polls, type Reply } from './polls.ts'
 import { Presence } from './presence.ts'
 import { Secrets } from './secrets.ts'
@@ -17,32 +27,38 @@ export type NetworkWorld = {
   /** Names this life of the process in cursors. */
   readonly instance: string
   saveStatus(rows: PeerStatus[]): Promise<void>
+  readonly observations: ObservationStore
   readSecret(peerId: number): Promise<string | null>
   toHub(message: ToHub): void
   now(): Date
 }
 
-/** One network as the coordinator serves it: memory, held polls, the hub's view, presence. */
+/** One network as the coordinator serves it: memory, held polls, the hub's view, presence and what else is observed. */
 export class MeshNetwork {
   readonly topology = new Topology()
   readonly presence: Presence
   readonly secrets: Secrets
   readonly polls: Polls
   readonly hub: HubView
+  readonly observations: Observations
   readonly addresses = new AddressBook(this.topology.rows)
   readonly #world: NetworkWorld
   readonly #gathered = new Map<number, Observation>()
+  readonly #allowances = { report: new Allowance(RATES.report), links: new Allowance(RATES.links) }
   #gathering: NodeJS.Timeout | null = null
 
   constructor(world: NetworkWorld) {
     this.#world = world
-    this.presence = new Presence({ save: (rows) => world.saveStatus(rows), now: world.now })
+    const { instance, now } = world
+    this.observations = new Observations(this.topology, { instance, now, store: world.observations })
+    const turned = () => this.observations.links.poke()
+    this.presence = new Presence({ save: (rows) => world.saveStatus(rows), now, turned })
     this.secrets = new Secrets((peerId) => world.readSecret(peerId))
-    this.polls = new Polls(this.topology, new Answers(this.topology, world.instance), this.presence)
-    this.hub = new HubView(this.topology, { send: (message) => world.toHub(message), now: () => world.now().getTime() })
+    this.polls = new Polls(this.topology, new Answers(this.topology, instance), this.presence)
+    this.hub = new HubView(this.topology, { send: (message) => world.toHub(message), now: () => now().getTime() })
   }
 
-  /** Goes to a snapshot's state, at the start or over a gap. */
+  /** Goes to a snapshot's state, at the start or over a gap; then nobody knows which change concerned whom. */
   load(plan: Plan): void {
     const step = stepTo(this.topology.rows, plan)
     for (const { id } of step.after.peers) this.secrets.forget(id)
@@ -52,21 +68,32 @@ export class MeshNetwork {
   /** The next change. Throws a RangeError when it is not the next one. */
   apply(change: Revised): void {
     const joinedBefore = new Map(change.before.peers.map(({ id, redeemedAt }) => [id, redeemedAt]))
-    this.#follow(change, () => this.topology.apply(change))
+    const { touched, hubToo } = this.#follow(change, () => this.topology.apply(change))
+    this.observations.changed(touched, hubToo)
     for (const { id, redeemedAt } of change.after.peers) {
       if (redeemedAt !== joinedBefore.get(id)) void this.secrets.renew(id)
     }
   }
 
   /** The hub's device comes before the agents: what they are told should work by the time they try it. */
-  #follow(step: Step, advance: () => Touched): void {
+  #follow(step: Step, advance: () => Touched): { touched: Touched; hubToo: boolean } {
     const keyBefore = this.addresses.hubKey
+    const tookPart = step.before.peers.filter(({ id }) => this.topology.placed(id))
     const touched = advance()
     this.addresses.follow(step)
-    for (const { id, deletedAt } of step.after.peers) if (deletedAt !== null) this.presence.forget(id)
-    if (keyBefore === this.addresses.hubKey) this.hub.sendStep(step)
-    else this.hub.sendAll()
+    const sameKey = keyBefore === this.addresses.hubKey
+    const hubToo = sameKey ? this.hub.sendStep(step) : true
+    if (!sameKey) this.hub.sendAll()
     this.polls.wake(touched)
+    for (const { id, deletedAt } of step.after.peers) if (deletedAt !== null) this.#forget(id)
+    this.observations.left(tookPart.map(({ id }) => id).filter((id) => !this.topology.placed(id)))
+    return { touched, hubToo }
+  }
+
+  #forget(peerId: number): void {
+    this.presence.forget(peerId)
+    this.observations.deleted(peerId)
+    for (const allowance of Object.values(this.#allowances)) allowance.forget(peerId)
   }
 
   /** What the database knows of endpoints and presence from before this process. */
@@ -96,8 +123,26 @@ export class MeshNetwork {
     const digests = { digest: BigInt(`0x${applied.digest}`), self: BigInt(`0x${applied.self}`) }
     const current = this.topology.isCurrent(placed, digests)
     const { appliedRevision, appliedAt } = this.presence.of(peerId)
+    this.observations.receipts.applied(peerId, appliedRevision, applied.revision)
     const at = appliedRevision === applied.revision ? appliedAt : this.#world.now().toISOString()
     this.presence.update(peerId, { appliedRevision: applied.revision, appliedAt: at, current })
+  }
+
+  /** The hub's device holds a revision. */
+  hubApplied(revision: number): void {
+    this.hub.setApplied(revision)
+    this.observations.receipts.hubApplied(revision)
+  }
+
+  /** @throws Refusal too-many when an agent tells more than any honest one does */
+  demandAllowance(peerId: number, what: keyof typeof RATES): void {
+    if (this.#allowances[what].take(peerId)) return
+    throw new Refusal('too-many', 'This peer tells more than the console takes in; tell again in a few seconds.')
+  }
+
+  /** What an agent tells of its tunnels. */
+  linksTold(peerId: number, input: LinksInput): Promise<LinksAnswer> {
+    return this.observations.told(peerId, input)
   }
 
   /** What an agent says about itself. */
@@ -108,9 +153,13 @@ export class MeshNetwork {
 
   /** What the hub's device shows. Only endpoints concern agents; the rest is for people to see. */
   observed(peers: readonly Observed[]): void {
-    for (const { key, endpoint, handshakeAt, rx, tx } of peers) {
-      const peerId = this.addresses.peerWithKey(key)
-      if (peerId === undefined) continue
+    const members = peers.flatMap((seen) => {
+      const peerId = this.addresses.peerWithKey(seen.key)
+      return peerId === undefined ? [] : [{ peerId, seen }]
+    })
+    this.observations.observed(members)
+    for (const { peerId, seen } of members) {
+      const { endpoint, handshakeAt, rx, tx } = seen
       const shaken = handshakeAt > 0 ? { handshakeAt: new Date(handshakeAt * 1000).toISOString() } : {}
       this.presence.update(peerId, { rx, tx, ...shaken, ...(endpoint === null ? {} : { endpoint }) })
       if (endpoint !== null && endpoint !== this.topology.observedEndpoint(peerId)) {
@@ -135,5 +184,6 @@ export class MeshNetwork {
     this.hub.stop()
     this.polls.endAll()
     await this.presence.stop()
+    await this.observations.stop()
   }
 }

@@ -11,7 +11,12 @@ const START_GRACE_MS = 30_000
 /** How long to leave the database alone after it failed. */
 const RETRY_MS = 2_000
 
-type Saved = { save(rows: PeerStatus[]): Promise<void>; now(): Date }
+type Saved = {
+  save(rows: PeerStatus[]): Promise<void>
+  now(): Date
+  /** Somebody came online, or went. */
+  turned?(): void
+}
 
 const unknown = (peerId: number): PeerStatus => ({
   peerId,
@@ -75,7 +80,7 @@ export class Presence implements Watch {
 
   began(peerId: number): void {
     this.#stay(peerId)
-    if (!this.of(peerId).online) this.update(peerId, { online: true, seenAt: this.#saved.now().toISOString() })
+    if (!this.of(peerId).online) this.#turn(peerId, true)
   }
 
   ended(peerId: number): void {
@@ -94,7 +99,12 @@ export class Presence implements Watch {
 
   #leave(peerId: number): void {
     this.#leaving.delete(peerId)
-    this.update(peerId, { online: false, seenAt: this.#saved.now().toISOString() })
+    this.#turn(peerId, false)
+  }
+
+  #turn(peerId: number, online: boolean): void {
+    this.update(peerId, { online, seenAt: this.#saved.now().toISOString() })
+    this.#saved.turned?.()
   }
 
   #flush(): void {

@@ -66,6 +66,22 @@ export function stepTo(rows: NetworkRows, plan: Plan): Step {
   return step
 }
 
+/** What a snapshot was before changes, its last ones in ascending order, were made. */
+export function rewound(plan: Plan, changes: readonly Change[]): Plan {
+  const rows = emptyRows()
+  patch(rows, stepTo(rows, plan))
+  for (const { before, after } of [...changes].reverse()) patch(rows, { before: after, after: before })
+  const [network] = rows.networks.values()
+  return {
+    network: network ?? plan.network,
+    revision: plan.revision - changes.length,
+    cidrs: [...rows.cidrs.values()],
+    peers: [...rows.peers.values()],
+    associations: [...rows.associations.values()],
+    invitations: [...rows.invitations.values()],
+  }
+}
+
 /** The ids that a step names in one kind of row. */
 export const idsIn = (step: Step, kind: RowKind): Set<number> =>
   new Set([...step.before[kind], ...step.after[kind]].map(({ id }) => id))

@@ -7,8 +7,13 @@ import { emptyRows, idsIn, type NetworkRows, type Plan, patch, type Step, stepTo
 import { HUBS, layoutOf, needs, populatedFrom, type Scene, sceneOf } from './scene.ts'
 import { affectedGroups, differenceFinder, type Side, shows, type Transition } from './transition.ts'
 
-/** What a step changed for agents: groups whose view changed, and peers whose own entry did. */
+/**
+ * What a step changed for agents: groups whose view changed, and peers whose own entry did. A change names every group
+ * with members, an observation those only in which an agent has asked: nobody else waits for it.
+ */
 export type Touched = { readonly groups: ReadonlySet<number>; readonly selves: ReadonlySet<number> }
+
+type Tracked = Parameters<typeof affectedGroups>[1]
 
 /** One revision of the log, as far as the topology needs it. */
 export type Revised = Step & { readonly revision: number }
@@ -56,7 +61,8 @@ export class Topology {
       this.#sights.set(peerId, { observed: null, candidates: [], ...this.#sights.get(peerId), ...sight })
       if (this.rows.peers.has(peerId)) peers.add(peerId)
     }
-    return peers.size === 0 || !this.#scene ? NOTHING : this.#transit({ peers, cidrs: new Set(), associations: [] })
+    if (peers.size === 0 || !this.#scene) return NOTHING
+    return this.#transit({ peers, cidrs: new Set(), associations: [] }, { root: this.root, tracked: this.#groups })
   }
 
   get network(): NetworkRow {
@@ -122,6 +128,19 @@ export class Topology {
     return { peers: peers.filter((entry) => entry !== undefined), cidrs: cidrs.filter((entry) => entry !== undefined) }
   }
 
+  /** The active peers that a step concerns, hubs left out: what they hold is told by other means. */
+  concerned({ groups, selves }: Touched): number[] {
+    const own = [...selves].filter((id) => this.#residents.get(id)?.hub === false)
+    return [...new Set([...own, ...[...groups].flatMap((group) => [...this.membersOf(group)])])]
+  }
+
+  /** Whether two active peers may have a tunnel to each other. */
+  mayMeet(a: number, b: number): boolean {
+    const [one, other] = [this.#residents.get(a), this.#residents.get(b)]
+    if (!one || !other || a === b) return false
+    return one.hub || other.hub || shows(this.scene, one.cidr, other)
+  }
+
   /** Active peers that are no hubs, directly in a CIDR. */
   membersOf(cidr: number): ReadonlySet<number> {
     return this.#residents.membersOf(cidr)
@@ -140,11 +159,14 @@ export class Topology {
     const root = [...this.rows.cidrs.values()].find(({ parentId }) => parentId === null) ?? notLoaded()
     if (old?.name !== naming(this.network, root)) for (const id of this.rows.peers.keys()) touched.peers.add(id)
     if (old?.endpoint !== this.network.endpoint) for (const id of this.#residents.hubs()) touched.peers.add(id)
-    return this.#transit(touched, root)
+    return this.#transit(touched, { root, tracked: this.#populated() })
   }
 
   /** Computes anew what was touched, keeping the old beside it for as long as the difference takes. */
-  #transit(touched: Pick<Transition, 'peers' | 'cidrs' | 'associations'>, root: CidrRow = this.root): Touched {
+  #transit(
+    touched: Pick<Transition, 'peers' | 'cidrs' | 'associations'>,
+    { root, tracked }: { root: CidrRow; tracked: Tracked },
+  ): Touched {
     const wasPlaced = new Map([...touched.peers].map((id) => [id, this.#residents.get(id)]))
     const wasCidr = new Map([...touched.cidrs].map((id) => [id, this.#cidrs.get(id)]))
     const wasScene = this.#scene
@@ -168,7 +190,7 @@ export class Topology {
       peer: (id) => this.#residents.get(id),
       cidr: (id) => this.#cidrs.get(id),
     }
-    return this.#record({ ...touched, before, after, membersOf: (cidr) => this.membersOf(cidr) })
+    return this.#record({ ...touched, before, after, membersOf: (cidr) => this.membersOf(cidr) }, tracked)
   }
 
   #place(id: number, root: CidrRow): void {
@@ -197,11 +219,24 @@ export class Topology {
     return sceneOf(layout, this.#residents)
   }
 
-  #record(transition: Transition): Touched {
+  /** Every group that somebody is in, whether or not an agent has asked yet. */
+  #populated(): Tracked {
+    return {
+      has: (id) => this.#groups.has(id) || this.membersOf(id).size > 0,
+      keys: () =>
+        new Set(
+          [...this.#groups.keys(), ...this.rows.cidrs.keys()].filter(
+            (id) => id === HUBS || this.membersOf(id).size > 0,
+          ),
+        ),
+    }
+  }
+
+  #record(transition: Transition, tracked: Tracked): Touched {
     const seq = this.seq + 1
     const groups = new Set<number>()
     const differenceOf = differenceFinder(transition)
-    for (const id of affectedGroups(transition, this.#groups)) {
+    for (const id of affectedGroups(transition, tracked)) {
       const difference = differenceOf(id)
       if (difference.peers.length === 0 && difference.cidrs.length === 0) continue
       this.#groups.get(id)?.touch(seq, difference)

@@ -37,7 +37,10 @@ export const shows = (scene: Scene, group: number, placed: Placed): boolean =>
  * The groups, out of those `tracked`, whose view the transition can have changed. No others are looked at: who sees a
  * peer is read off the spans of its CIDR, because the relation is symmetric; an association concerns two subtrees.
  */
-export function affectedGroups(transition: Transition, tracked: ReadonlyMap<number, unknown>): Iterable<number> {
+export function affectedGroups(
+  transition: Transition,
+  tracked: { has(group: number): boolean; keys(): Iterable<number> },
+): Iterable<number> {
   const { before, after, associations } = transition
   const from = placesIn(transition, before)
   const to = placesIn(transition, after)
