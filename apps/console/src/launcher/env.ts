@@ -73,3 +73,12 @@ export const passedOn = (source: Record<string, string | undefined> = process.en
   ...(source.TZ ? { TZ: source.TZ } : {}),
   NODE_ENV: 'production',
 })
+
+/** What an operator may tell the web process beyond what the launcher knows (docs/operate.md). */
+export const webVariables = (source: Record<string, string | undefined> = process.env): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(source).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && (entry[0] === 'WARREN_TRUST_PROXY' || entry[0].startsWith('WARREN_OIDC_')),
+    ),
+  )

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { startDatabase } from '@warren/db/server'
 import { type Account, asWeAre, unprivileged } from './account.ts'
-import { passedOn, type Settings } from './env.ts'
+import { passedOn, type Settings, webVariables } from './env.ts'
 import { type ProcessPlan, processService } from './process-service.ts'
 import type { Running, Service } from './supervise.ts'
 
@@ -58,6 +58,7 @@ export function webService({ settings, account, databaseUrl, sessionSecret }: Fa
     cwd: app,
     env: {
       ...passedOn(),
+      ...webVariables(),
       DATABASE_URL: databaseUrl,
       NEXTAUTH_SECRET: sessionSecret,
       NEXTAUTH_URL: settings.url,

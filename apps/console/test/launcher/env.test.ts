@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { passedOn, readSettings } from '~/launcher/env.ts'
+import { passedOn, readSettings, webVariables } from '~/launcher/env.ts'
 
 test('without settings the console is on loopback, port 3000, with its data in the checkout', () => {
   expect(readSettings({ WARREN_ROOT: '/srv/warren' })).toEqual({
@@ -42,4 +42,9 @@ test('processes get no secret of our environment', () => {
     LANG: 'C.UTF-8',
     NODE_ENV: 'production',
   })
+})
+
+test('the web process is told of proxies and of an OpenID Connect provider, and of nothing else', () => {
+  const told = { WARREN_TRUST_PROXY: '1', WARREN_OIDC_ISSUER: 'https://login.example.org' }
+  expect(webVariables({ ...told, WARREN_DATA: '/srv', AWS_SECRET_ACCESS_KEY: 'x' })).toEqual(told)
 })
