@@ -12,6 +12,8 @@ export type Visitor = { readonly browser: Browser; readonly session: Session; re
 /** A tab of a browser that has never been here, but is signed in. */
 export async function newTab({ browser, session, baseURL }: Visitor): Promise<Page> {
   const context = await browser.newContext({ storageState: session, baseURL, viewport: { width: 1440, height: 900 } })
+  // What runs this file names functions by a helper that a page does not have.
+  await context.addInitScript({ content: 'globalThis.__name = (made) => made' })
   return context.newPage()
 }
 

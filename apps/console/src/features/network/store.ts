@@ -58,7 +58,7 @@ export function heldAfter(held: Held | null, news: News, nowMs: number): Held {
   const status = statusAfter(held, news)
   const next: Held = {
     ...rows,
-    status: rows.peers === held?.peers ? status : ofPeers(status, rows.peers, held?.peers),
+    status: ofPeers(status, rows.peers, news),
     mark: news.mark,
     hub: held && isSame(held.hub, news.hub) ? held.hub : news.hub,
     vouchedAt: held && isClose(held.vouchedAt, news.vouchedAt) ? held.vouchedAt : news.vouchedAt,
@@ -104,10 +104,11 @@ function statusAfter(held: Held | null, { status }: News): readonly PeerStatus[]
 }
 
 /** Observations of peers that are gone for good go with them. */
-function ofPeers(status: readonly PeerStatus[], peers: readonly PeerRow[], before: readonly PeerRow[] | undefined) {
-  if (!before || peers.length >= before.length) return status
-  const still = new Set(peers.map(rowId))
-  return status.filter((row) => still.has(row.peerId))
+function ofPeers(status: readonly PeerStatus[], peers: readonly PeerRow[], { rows }: News): readonly PeerStatus[] {
+  if (!rows) return status
+  if (!rows.whole) return patched(status, { upsert: [], remove: rows.peers.remove }, statusId)
+  const there = new Set(peers.map(rowId))
+  return status.every((row) => there.has(row.peerId)) ? status : status.filter((row) => there.has(row.peerId))
 }
 
 /** `now`, with the objects of `before` for rows that are the same, and `before` itself when all are. */
