@@ -57,7 +57,7 @@ test.each<[RegExp | null, Parameters<typeof joining>[0]]>([
   [null, redeemed(20_000)],
   [/^Redeemed 5 min ago, and no handshake with the hub since: .* UDP to 203\.0\.113\.7:51820/, redeemed(5 * MIN)],
   [
-    /^The tunnel is up since 4 min, .* TCP port 51820/,
+    /^Redeemed 5 min ago; the tunnel is up, .* TCP port 51820/,
     { ...redeemed(5 * MIN), status: status(2, { ...silent, handshakeAt: ago(4 * MIN) }) },
   ],
   [
@@ -72,7 +72,7 @@ test.each<[RegExp | null, Parameters<typeof joining>[0]]>([
     { ...redeemed(5 * MIN), status: status(2, { ...silent, handshakeAt: ago(4 * MIN), seenAt: ago(MIN) }) },
   ],
   [
-    /has not applied it for 4 min/,
+    /has not applied it for 5 min/,
     { ...redeemed(5 * MIN), status: status(2, { ...silent, online: true, handshakeAt: ago(4 * MIN), seenAt: ago(1) }) },
   ],
   [

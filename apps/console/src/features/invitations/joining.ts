@@ -59,7 +59,7 @@ function since(from: string | null, at: string | null): string | null {
 }
 
 function whyStuck(evidence: Evidence, steps: readonly Step[], nowMs: number): string | null {
-  const { peer, invitation, hub } = evidence
+  const { peer, invitation, status, hub } = evidence
   const next = steps.findIndex((step) => step.at === null)
   if (next < 0) return null
   if (!peer.enabled) return `${peer.name} is disabled, so the hub does not let it in; enable it first.`
@@ -67,8 +67,11 @@ function whyStuck(evidence: Evidence, steps: readonly Step[], nowMs: number): st
   if (hub.fault) return `The hub reports a fault: ${hub.fault}`
   if (invitation && invitation.redeemedAt === null) return null
 
-  const before = steps[next - 1]?.at
-  const waitedMs = before ? nowMs - Date.parse(before) : 0
+  if (status?.fault && steps[next]?.name === 'view applied')
+    return `Its agent could not apply the view: ${status.fault}`
+
+  // Handshakes are made anew every two minutes, so the time that counts is that of redeeming.
+  const waitedMs = peer.redeemedAt ? nowMs - Date.parse(peer.redeemedAt) : 0
   if (waitedMs < PATIENCE_MS) return null
   if (peer.kind === 'device') return deviceSilent(evidence, waitedMs)
   return steps[next]?.name === 'handshake' ? agentSilent(evidence, waitedMs) : viewMissing(evidence, waitedMs)
@@ -81,10 +84,9 @@ const agentSilent = ({ endpoint }: Evidence, waitedMs: number): string =>
   `Redeemed ${span(waitedMs)} ago, and no handshake with the hub since: its agent has stopped (systemctl status warren), or UDP to ${endpoint} is blocked on the way since then.`
 
 function viewMissing({ peer, status, apiPort }: Evidence, waitedMs: number): string {
-  if (status?.fault) return `Its agent could not apply the view: ${status.fault}`
   const asked = since(peer.redeemedAt, status?.seenAt ?? null)
   if (!asked) {
-    return `The tunnel is up since ${span(waitedMs)}, and its agent has not asked for its view: it has stopped, or TCP port ${apiPort} of the hub is blocked inside the tunnel.`
+    return `Redeemed ${span(waitedMs)} ago; the tunnel is up, and its agent has not asked for its view: it has stopped, or TCP port ${apiPort} of the hub is blocked inside the tunnel.`
   }
   if (!status?.online)
     return 'Its agent was there and has gone before it applied its view; see systemctl status warren there.'
