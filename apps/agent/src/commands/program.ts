@@ -3,6 +3,7 @@ import { exits } from '../failure.ts'
 import { version } from '../version.ts'
 import { associationCommands } from './association.ts'
 import { cidrCommands } from './cidr.ts'
+import { completionCommand } from './completion.ts'
 import type { Context } from './context.ts'
 import { downCommand } from './down.ts'
 import { hubCommand } from './hub.ts'
@@ -10,6 +11,8 @@ import { invitationCommands } from './invitation.ts'
 import { joinCommand } from './join.ts'
 import { leaveCommand } from './leave.ts'
 import { listCommand } from './list.ts'
+import { manPage } from './man.ts'
+import { outlineOf } from './outline.ts'
 import { peerCommands } from './peer.ts'
 import { statusCommand } from './status.ts'
 import { upCommand } from './up.ts'
@@ -48,6 +51,7 @@ export function program(context: Context): Command {
     })
   warren
     .command('up')
+    .alias('fetch')
     .description('bring the tunnel up from the last view, and ask the console for a newer one')
     .argument('[network]')
     .option('--daemon', 'stay, and keep it current; tunnels outlive the daemon', false)
@@ -63,6 +67,7 @@ export function program(context: Context): Command {
     })
   warren
     .command('leave')
+    .alias('uninstall')
     .description('remove everything that join put on this node, keys included')
     .argument('[network]')
     .option('--yes', 'do not ask', false)
@@ -77,6 +82,7 @@ export function program(context: Context): Command {
 function withReaders(warren: Command, context: Context): Command {
   warren
     .command('status')
+    .alias('show')
     .description('interface, hub, revision, and each peer with its path')
     .argument('[network]')
     .option('--json', 'for programs', false)
@@ -92,6 +98,15 @@ function withReaders(warren: Command, context: Context): Command {
     .action(async (network: string | undefined, options: { tree: boolean; json: boolean }) => {
       await listCommand(context, network, options)
     })
+  warren
+    .command('completion')
+    .description('print the completions of a shell')
+    .argument('<bash|zsh|fish>')
+    .action((shell: string) => completionCommand(context, outlineOf(warren), shell))
+  warren
+    .command('man')
+    .description('print the man page; read it with: warren man | man -l -')
+    .action(() => context.print(manPage(outlineOf(warren))))
   warren
     .command('hub')
     .description("serve as the hub of a console's networks")
