@@ -36,24 +36,29 @@ export type Stage = {
   close(): Promise<void>
 }
 
-/** Brings a stage up. With `owner` false its set-up is still to be done. What fails on the way leaves nothing behind. */
-export async function openStage({ owner, port }: { owner: boolean; port?: number }): Promise<Stage> {
+type Wish = { owner: boolean; port?: number; env?: Record<string, string> }
+
+/**
+ * Brings a stage up. With `owner` false its set-up is still to be done; `env` is told to the web process besides. What
+ * fails on the way leaves nothing behind.
+ */
+export async function openStage({ owner, port, env = {} }: Wish): Promise<Stage> {
   if (!existsSync(path.join(app, '.next/BUILD_ID'))) throw new Error('The console is not built; run: npm run build')
   const undo: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (let last = undo.pop(); last; last = undo.pop()) await last()
   }
   try {
-    return await build({ owner, port: port ?? (await freePort()), undo, close })
+    return await build({ owner, port: port ?? (await freePort()), env, undo, close })
   } catch (error) {
     await close()
     throw error
   }
 }
 
-type Building = { owner: boolean; port: number; undo: (() => Promise<unknown>)[]; close: () => Promise<void> }
+type Building = Required<Wish> & { undo: (() => Promise<unknown>)[]; close: () => Promise<void> }
 
-async function build({ owner, port, undo, close }: Building): Promise<Stage> {
+async function build({ owner, port, env, undo, close }: Building): Promise<Stage> {
   if (await inUse(port)) throw new Error(`Port ${port} is in use.`)
   const folder = await mkdtemp(path.join(os.tmpdir(), 'warren-stage-'))
   undo.push(() => rm(folder, { recursive: true, force: true }))
@@ -67,7 +72,7 @@ async function build({ owner, port, undo, close }: Building): Promise<Stage> {
   if (owner) await createOwner(db, { ...OWNER, token: (await openSetUp(db)) ?? '' })
 
   const url = `http://127.0.0.1:${port}`
-  const web = startWeb({ url, port, databaseUrl: database.url })
+  const web = startWeb({ url, port, databaseUrl: database.url, env })
   undo.push(() => web.stop())
   await until(`the console to answer at ${url}`, () => web.answers(), READY_WITHIN_MS)
   const ctx: Ctx = { db, actor: { kind: 'user', id: 1, name: OWNER.name } }
@@ -85,7 +90,9 @@ async function databaseIn(dataDir: string) {
   }
 }
 
-function startWeb({ url, port, databaseUrl }: { url: string; port: number; databaseUrl: string }) {
+type Web = { url: string; port: number; databaseUrl: string; env: Record<string, string> }
+
+function startWeb({ url, port, databaseUrl, env }: Web) {
   const web = execa(process.execPath, [next, 'start', app, '-H', '127.0.0.1', '-p', String(port)], {
     env: {
       DATABASE_URL: databaseUrl,
@@ -93,6 +100,7 @@ function startWeb({ url, port, databaseUrl }: { url: string; port: number; datab
       NEXTAUTH_SECRET: randomBytes(32).toString('base64'),
       NEXT_TELEMETRY_DISABLED: '1',
       NODE_ENV: 'production',
+      ...env,
     },
     reject: false,
     all: true,
