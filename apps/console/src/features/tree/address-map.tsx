@@ -11,6 +11,7 @@ import { MapCidr } from './map-boxes.tsx'
 import { MapFree } from './map-free.tsx'
 import { isWidened, type MapGap } from './map-layout.ts'
 import { MapLegend } from './map-legend.tsx'
+import { MapSpecks } from './map-specks.tsx'
 import { density } from './spread.ts'
 import { CameraButtons } from './tree-drawing.tsx'
 import type { TreeState } from './tree-state.ts'
@@ -63,6 +64,7 @@ function Pieces({ state, camera }: { state: TreeState; camera: MapCamera }) {
   if (!drawn) return null
   const boxes = layout.boxes.filter((box) => box.node.id === selected || meets(box, drawn))
   const gaps = layout.gaps.filter((gap) => meets(gap, drawn))
+  const specks = layout.specks.filter((speck) => meets(speck, drawn))
   const first = layout.byId.has(selected) ? selected : boxes[0]?.node.id
   return (
     <div role="tree" {...keys.container}>
@@ -86,6 +88,7 @@ function Pieces({ state, camera }: { state: TreeState; camera: MapCamera }) {
           onChoose={choose}
         />
       ))}
+      <MapSpecks specks={specks} most={most} />
     </div>
   )
 }

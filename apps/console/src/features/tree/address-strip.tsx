@@ -2,11 +2,12 @@
 
 import { addressFromValue, type CidrNode, formatPrefix, type Prefix, prefixOf, sizeOf } from '@warren/cidr'
 import { clsx } from 'clsx'
-import { type MouseEvent, useMemo, useRef, useState } from 'react'
+import { type MouseEvent, memo, useMemo, useRef, useState } from 'react'
 import { likelySize, sizesBelow } from '~/features/cidrs/sizes.ts'
 import { useNetwork } from '~/features/network/context.tsx'
 import { Button } from '~/ui/button.tsx'
 import { headsOf } from './cidr-card.tsx'
+import { isUnmade } from './draft.ts'
 import { MapLegendLine } from './map-legend.tsx'
 import { closeUp, density, inSight, marks, type Piece, spread } from './spread.ts'
 import { tintOf } from './tints.ts'
@@ -19,7 +20,9 @@ const GAP = 2
 
 /** The address space below the tree, to scale: a row for each level, free space dotted. For the mouse; the tree says it all. */
 export function AddressStrip({ state }: { state: TreeState }) {
+  const { tree, selected, drafted, placing } = state
   const { top, button } = useCloseUp(state)
+  const on = useOn(state)
   return (
     <section
       aria-label="Address space"
@@ -30,52 +33,89 @@ export function AddressStrip({ state }: { state: TreeState }) {
         {button}
         <MapLegendLine />
       </div>
-      <Strip state={state} top={top} />
+      <Strip tree={tree} selected={selected} drafted={drafted} placing={placing} top={top} on={on} />
     </section>
   )
 }
 
-function Strip({ state, top }: { state: TreeState; top: CidrNode }) {
+function useOn(state: TreeState): On {
+  const latest = useRef(state)
+  latest.current = state
+  return useMemo(
+    () => ({
+      select: (id) => latest.current.onSelect(id, true),
+      // The free space around a draft belongs to its parent.
+      choose: (parentId, prefix) =>
+        latest.current.actOn(isUnmade(parentId) ? latest.current.selected : parentId, {
+          kind: 'add',
+          at: formatPrefix(prefix),
+        }),
+    }),
+    [],
+  )
+}
+
+type StripProps = Pick<TreeState, 'tree' | 'selected' | 'drafted' | 'placing'> & { top: CidrNode; on: On }
+
+/** What the strip asks of the page. */
+type On = { select: (id: number) => void; choose: (parentId: number, prefix: Prefix) => void }
+
+/** The strip itself. A search or an action in the panel leaves it alone. */
+const Strip = memo(function Strip(props: StripProps) {
+  const { tree, top } = props
   const { plan, presence } = useNetwork()
   const frame = useRef<HTMLDivElement>(null)
   const width = useWidth(frame)
-  const all = useMemo(() => spread(state.tree, top), [state.tree, top])
-  const pieces = useMemo(() => inSight(all, width), [all, width])
-  const most = pieces.reduce((found, piece) => {
+  const all = useMemo(() => spread(tree, top), [tree, top])
+  const { wide, narrow } = useMemo(() => inSight(all, width), [all, width])
+  const most = wide.reduce((found, piece) => {
     if (piece.kind === 'free') return found
     return Math.max(found, density(headsOf(presence, plan.tree, piece.node.id).all, piece.node.prefix))
   }, 0)
-  const levels = pieces.reduce((deepest, piece) => Math.max(deepest, piece.level), 0) + 1
+  const levels = all.reduce((deepest, piece) => Math.max(deepest, piece.level), 0) + 1
   return (
     <div ref={frame} aria-hidden className="relative mb-2.5" style={{ height: levels * ROW - GAP }}>
-      {pieces.map((piece) =>
+      <Narrow places={narrow} />
+      {wide.map((piece) =>
         piece.kind === 'free' ? (
-          <Free key={piece.key} piece={piece} state={state} />
+          <Free key={piece.key} piece={piece} strip={props} />
         ) : (
-          <Block key={piece.key} piece={piece} state={state} most={most} width={width} />
+          <Block key={piece.key} piece={piece} strip={props} most={most} width={width} />
         ),
       )}
       <Marks top={top} width={width} />
     </div>
   )
+})
+
+/** CIDRs too narrow to be pointed at: a stroke each. The close-up and the map show more. */
+function Narrow({ places }: { places: ReadonlySet<string> }) {
+  const strokes = [...places].map((place) => {
+    const [x = 0, level = 0] = place.split(' ').map(Number)
+    return `M${x + 1.5} ${level * ROW}v${ROW - GAP}`
+  })
+  return (
+    <svg aria-hidden width={1} height={1} className="absolute overflow-visible">
+      <path d={strokes.join('')} className="stroke-accent/40 stroke-[3]" />
+    </svg>
+  )
 }
 
 const boxOf = (piece: Piece) => ({
   left: `${piece.from * 100}%`,
-  // Too small to see is still there.
-  width: `max(3px, calc(${piece.share * 100}% - ${GAP}px))`,
+  width: `calc(${piece.share * 100}% - ${GAP}px)`,
   top: piece.level * ROW,
   height: ROW - GAP,
 })
 
-function Free({ piece, state }: { piece: Piece & { kind: 'free' }; state: TreeState }) {
+function Free({ piece, strip }: { piece: Piece & { kind: 'free' }; strip: StripProps }) {
+  const { tree, placing, on } = strip
   const choose = (event: MouseEvent) => {
     const bounds = event.currentTarget.getBoundingClientRect()
-    const parent = state.tree.get(piece.parentId)
+    const parent = tree.get(piece.parentId)
     if (!parent) return
-    const width = state.placing ?? likelySize(parent.prefix, sizesBelow(parent.prefix))
-    const at = placeIn(piece, (event.clientX - bounds.x) / bounds.width, width)
-    state.actOn(parent.id > 0 ? parent.id : state.selected, { kind: 'add', at: formatPrefix(at) })
+    const width = placing ?? likelySize(parent.prefix, sizesBelow(parent.prefix))
+    on.choose(parent.id, placeIn(piece, (event.clientX - bounds.x) / bounds.width, width))
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: for the mouse; the panel lists free places for keys
@@ -85,7 +125,7 @@ function Free({ piece, state }: { piece: Piece & { kind: 'free' }; state: TreeSt
       onClick={choose}
       className={clsx(
         'absolute rounded border border-dashed',
-        state.placing === null ? 'border-faint/60' : 'cursor-copy border-accent/60 hover:bg-accent-ground',
+        placing === null ? 'border-faint/60' : 'cursor-copy border-accent/60 hover:bg-accent-ground',
       )}
       style={boxOf(piece)}
     />
@@ -104,15 +144,15 @@ export function placeIn({ first, last, family }: Piece & { kind: 'free' }, share
   return prefixOf(wanted, bits)
 }
 
-type BlockProps = { piece: Piece & { kind: 'cidr' }; state: TreeState; most: number; width: number }
+type BlockProps = { piece: Piece & { kind: 'cidr' }; strip: StripProps; most: number; width: number }
 
 /** How wide a letter is about, in pixels. */
 const LETTER = { name: 6.6, mono: 6.7 } as const
 
-function Block({ piece, state, most, width }: BlockProps) {
+function Block({ piece, strip, most, width }: BlockProps) {
   const { plan, presence } = useNetwork()
   const { node } = piece
-  const drafted = state.drafted.has(node.id)
+  const drafted = strip.drafted.has(node.id)
   const heads = headsOf(presence, plan.tree, node.id)
   const prefix = formatPrefix(node.prefix)
   const room = piece.share * width - GAP - 12
@@ -123,7 +163,7 @@ function Block({ piece, state, most, width }: BlockProps) {
       tabIndex={-1}
       data-cidr={node.id > 0 ? node.id : undefined}
       title={`${node.name} ${prefix}`}
-      onClick={() => node.id > 0 && state.onSelect(node.id, true)}
+      onClick={() => node.id > 0 && strip.on.select(node.id)}
       style={boxOf(piece)}
       className={clsx(
         named && 'px-1.5',
@@ -131,7 +171,7 @@ function Block({ piece, state, most, width }: BlockProps) {
         tintOf(heads.all, node.prefix, most),
         drafted && 'border-dashed border-accent',
         !drafted &&
-          (node.id === state.selected
+          (node.id === strip.selected
             ? 'border-accent shadow-[0_0_0_0.5px_var(--accent)]'
             : 'border-accent/20 hover:border-accent/50'),
       )}

@@ -64,11 +64,23 @@ function beside(a: Placed, b: Placed): Route {
   return { path: `M${start.join(' ')}C${out} ${start[1]} ${out} ${end[1]} ${end.join(' ')}`, ends: [start, end] }
 }
 
-/** The height nearest to `wanted` at which a column has no card. */
+/**
+ * The height nearest to `wanted` at which a column has no card. Rows stand far enough apart that there always is one
+ * right above and right below a card.
+ */
 function gapNear(column: readonly number[], wanted: number): number {
-  const taken = (y: number) => column.find((top) => y > top - CLEAR && y < top + CARD.height + CLEAR)
-  if (taken(wanted) === undefined) return wanted
-  const edges = column.flatMap((top) => [top - CLEAR, top + CARD.height + CLEAR])
-  const open = edges.filter((y) => taken(y) === undefined)
-  return open.reduce((best, y) => (Math.abs(y - wanted) < Math.abs(best - wanted) ? y : best), open[0] ?? wanted)
+  const top = column[lastAtMost(column, wanted + CLEAR)]
+  if (top === undefined || wanted >= top + CARD.height + CLEAR) return wanted
+  return wanted - top < CARD.height / 2 ? top - CLEAR : top + CARD.height + CLEAR
+}
+
+/** Where the last of sorted numbers stands that is at most `limit`; -1 when none is. Binary search. */
+function lastAtMost(sorted: readonly number[], limit: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] ?? 0) <= limit) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }

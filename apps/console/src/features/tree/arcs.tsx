@@ -1,5 +1,6 @@
 'use client'
 
+import type { Tree } from '@warren/cidr'
 import type { AssociationRow } from '@warren/protocol'
 import { clsx } from 'clsx'
 import { memo, useMemo } from 'react'
@@ -7,7 +8,6 @@ import { useNetwork } from '~/features/network/context.tsx'
 import { columnsOf, type Route, routeOf } from './arc-routes.ts'
 import { type Box, meets } from './camera.ts'
 import { CARD, type Layout, type Placed, standIn } from './layout.ts'
-import type { TreeState } from './tree-state.ts'
 
 type Arc = { key: number; route: Route; weight: 'own' | 'inherited' | 'other' }
 
@@ -15,22 +15,23 @@ type ArcsProps = {
   layout: Layout
   /** The part of the drawing that exists. */
   drawn: Box
-  state: TreeState
+  tree: Tree
+  selected: number
+  /** The CIDR that the selected one is about to be associated with. */
+  other: number | null
 }
 
 /** As many arcs as are told apart; of more, those of the selection and as many others as fit. */
 const MOST_OTHERS = 300
 
 /** Associations as dashed arcs; those of the selection in the accent, those that it inherits thinner. */
-export const Arcs = memo(function Arcs({ layout, drawn, state }: ArcsProps) {
+export const Arcs = memo(function Arcs({ layout, drawn, tree, selected, other }: ArcsProps) {
   const { plan } = useNetwork()
-  const { tree, selected, action } = state
   const columns = useMemo(() => columnsOf(layout), [layout])
   const arcs = useMemo(
     () => plan.associations.flatMap((row) => arcOf(row, { layout, tree, selected, columns, drawn })),
     [plan.associations, layout, tree, selected, columns, drawn],
   )
-  const other = action?.kind === 'associate' ? action.other : null
   const [from, to] = other === null ? [] : [selected, other].map((id) => standIn(layout, tree, id))
   // All others are one path: hundreds of elements would have to be painted anew with every step of the camera.
   const quiet = arcs.filter((arc) => arc.weight === 'other').slice(0, MOST_OTHERS)
@@ -75,10 +76,8 @@ function OwnArc({ arc: { route, weight } }: { arc: Arc }) {
   )
 }
 
-type Among = Pick<TreeState, 'tree' | 'selected'> & {
-  layout: Layout
+type Among = Omit<ArcsProps, 'other'> & {
   columns: ReturnType<typeof columnsOf>
-  drawn: Box
 }
 
 function arcOf(association: AssociationRow, { layout, tree, selected, columns, drawn }: Among): Arc[] {

@@ -58,6 +58,18 @@ export function closeUpOf(box: Box, frame: Size): View {
   }
 }
 
+/** So much of a drawing stays in the frame however far it is panned, in pixels. */
+const KEPT = 96
+
+/** Keeps a piece of the drawing in the frame: nobody should have to look for it. */
+export function kept(view: View, drawing: Size, frame: Size): View {
+  return {
+    k: view.k,
+    x: clamp(view.x, KEPT - drawing.width * view.k, frame.width - KEPT),
+    y: clamp(view.y, KEPT - drawing.height * view.k, frame.height - KEPT),
+  }
+}
+
 /** What of a drawing is in the frame, in the drawing's own pixels. */
 export const seenBox = (view: View, frame: Size): Box => ({
   x: -view.x / view.k,

@@ -43,15 +43,30 @@ const sameSpot = (before: MapBox, after: MapBox, [x, y]: Point): Point => [
   after.y + ((y - before.y) / Math.max(1, before.height)) * after.height,
 ]
 
-/** The view in which a box of the whole map fills most of the frame. */
-export function mapCloseUp(id: number, frame: Size, layoutAt: (k: number) => MapLayout): MapView {
-  const box = layoutAt(1).byId.get(id)
-  if (!box) return WHOLE
-  const k = clamp(0.9 * Math.min(frame.width / box.width, frame.height / box.height), MAP_ZOOM.least, MAP_ZOOM.most)
-  const large = layoutAt(k).byId.get(id) ?? box
+/** How often a close-up looks again: once for each level that was too small to be laid out. */
+const LOOKS = 8
+
+/**
+ * The view in which a CIDR fills most of the frame. `line` is the CIDR and those above it: where it is too small to be
+ * laid out yet, the nearest above that is shows the way.
+ */
+export function mapCloseUp(line: readonly number[], frame: Size, layoutAt: (k: number) => MapLayout): MapView {
+  let view = WHOLE
+  for (let look = 0; look < LOOKS; look += 1) {
+    const { places } = layoutAt(view.k)
+    const id = line.find((one) => places.has(one))
+    const box = id === undefined ? undefined : places.get(id)
+    if (!box || id === undefined) return view
+    const factor = 0.9 * Math.min(frame.width / box.width, frame.height / box.height)
+    const k = clamp(view.k * factor, MAP_ZOOM.least, MAP_ZOOM.most)
+    view = middled(layoutAt(k).places.get(id) ?? box, k, frame)
+    // Seams and names do not grow along, so that one look may fall short.
+    if (id === line[0] && factor < 1.2) return view
+  }
+  return view
+}
+
+function middled(box: Box, k: number, frame: Size): MapView {
   const middle = (start: number, size: number, room: number) => room / 2 - (start + size / 2)
-  return held(
-    { k, x: middle(large.x, large.width, frame.width), y: middle(large.y, large.height, frame.height) },
-    frame,
-  )
+  return held({ k, x: middle(box.x, box.width, frame.width), y: middle(box.y, box.height, frame.height) }, frame)
 }

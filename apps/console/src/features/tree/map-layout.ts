@@ -14,11 +14,17 @@ export type MapBox = Box & {
 /** A free block's place in the map: an aligned prefix in `parent` that no child has. */
 export type MapGap = Box & { readonly prefix: Prefix; readonly parentId: number }
 
+/** A CIDR that is too small to be more than a spot in its parent. */
+export type Speck = Box & { readonly node: CidrNode }
+
 export type MapLayout = {
   /** In document order. */
   readonly boxes: readonly MapBox[]
   readonly gaps: readonly MapGap[]
+  readonly specks: readonly Speck[]
   readonly byId: ReadonlyMap<number, MapBox>
+  /** Of boxes and specks. */
+  readonly places: ReadonlyMap<number, Box>
 }
 
 /** A piece of the address space: a CIDR, or a block of a CIDR that is divided and does not give it to a child. */
@@ -58,8 +64,8 @@ const SEAM = 4
 /** Smaller than this a box shows neither a name nor what is inside. */
 const NAMED = { width: 44, height: 36 } as const
 
-/** Smaller than this nothing is drawn. */
-const SPECK = 2
+/** Smaller than this a CIDR is a speck, and a free block nothing; and smaller than that a speck is nothing either. */
+const SPECK = { below: 14, least: 2 } as const
 
 /**
  * The map of the address space below the source's top: each prefix is a rectangle, halved along its longer side with
@@ -86,20 +92,22 @@ function collect(
 ): MapLayout {
   const boxes: MapBox[] = []
   const gaps: MapGap[] = []
+  const specks: Speck[] = []
   const walk = (one: HierarchyRectangularNode<Piece>) => {
     const box = wholePixels(one)
-    if (box.width < SPECK || box.height < SPECK) return
+    const least = Math.min(box.width, box.height)
     const { node, prefix, parentId } = one.data
-    if (!node) {
-      gaps.push({ ...box, prefix, parentId })
-      return
-    }
-    const divided = one.children !== undefined && box.width > 4 * SPECK && box.height > 4 * SPECK
-    boxes.push({ ...box, node, head: headOf(one), divided })
-    if (divided) one.children?.forEach(walk)
+    if (least < SPECK.below) {
+      if (node && least >= SPECK.least) specks.push({ ...box, node })
+    } else if (node) {
+      const divided = one.children !== undefined
+      boxes.push({ ...box, node, head: headOf(one), divided })
+      one.children?.forEach(walk)
+    } else gaps.push({ ...box, prefix, parentId })
   }
   walk(root)
-  return { boxes, gaps, byId: new Map(boxes.map((box) => [box.node.id, box])) }
+  const byId = new Map(boxes.map((box) => [box.node.id, box]))
+  return { boxes, gaps, specks, byId, places: new Map([...specks, ...boxes].map((box) => [box.node.id, box])) }
 }
 
 /** Neighbours share an edge in whole pixels; one pixel between them is left for the eye. */

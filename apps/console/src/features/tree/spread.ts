@@ -60,19 +60,18 @@ export function spread(tree: Tree, top: CidrNode): Piece[] {
   })
 }
 
-/** Narrower than this a piece is not seen, in pixels. */
-const SPECK = 1
+/** Narrower than this a piece is only a mark among others, in pixels. */
+const NARROW = 6
 
-/** The pieces that are seen at a width in pixels: of those narrower than a pixel, one for each pixel of its level. */
-export function inSight(pieces: readonly Piece[], width: number): Piece[] {
-  const taken = new Map<number, number>()
-  return pieces.filter(({ from, share, level }) => {
-    if (share * width >= SPECK) return true
-    const pixel = Math.floor((from * width) / 3)
-    if (taken.get(level) === pixel) return false
-    taken.set(level, pixel)
-    return true
+/** What is seen of the pieces at a width in pixels: those that can be pointed at, and the places of those that cannot. */
+export function inSight(pieces: readonly Piece[], width: number): { wide: Piece[]; narrow: Set<string> } {
+  const narrow = new Set<string>()
+  const wide = pieces.filter((piece) => {
+    if (piece.share * width >= NARROW) return true
+    if (piece.kind === 'cidr') narrow.add(`${Math.round(piece.from * width)} ${piece.level}`)
+    return false
   })
+  return { wide, narrow }
 }
 
 type Run = { first: bigint; last: bigint; text: string }

@@ -11,6 +11,9 @@ export const TINTS = [
   'bg-accent/36',
 ] as const
 
-/** The shade of a CIDR: how full it is beside the fullest one. `most` is that one's peers for each address. */
+/** Which shade a CIDR has: how full it is beside the fullest one. `most` is that one's peers for each address. */
+export const tintAt = (peers: number, prefix: Prefix, most: number): number =>
+  Math.round(fullness(peers, prefix, most) * (TINTS.length - 1))
+
 export const tintOf = (peers: number, prefix: Prefix, most: number): (typeof TINTS)[number] =>
-  TINTS[Math.round(fullness(peers, prefix, most) * (TINTS.length - 1))] ?? TINTS[0]
+  TINTS[tintAt(peers, prefix, most)] ?? TINTS[0]

@@ -54,7 +54,7 @@ export function TreeDrawing({ state, children }: { state: TreeState; children?: 
             <>
               <svg aria-hidden width={1} height={1} className="absolute overflow-visible">
                 <Hairlines layout={layout} drawn={drawn} />
-                <Arcs layout={layout} drawn={drawn} state={state} />
+                <Arcs layout={layout} drawn={drawn} tree={tree} selected={selected} other={otherOf(state)} />
               </svg>
               <TreeCards state={state} layout={layout} drawn={drawn} onKey={camera.onKey} />
             </>
@@ -66,6 +66,8 @@ export function TreeDrawing({ state, children }: { state: TreeState; children?: 
     </div>
   )
 }
+
+const otherOf = ({ action }: TreeState): number | null => (action?.kind === 'associate' ? action.other : null)
 
 const Hairlines = memo(function Hairlines({ layout, drawn }: { layout: Layout; drawn: Box }) {
   const lines = layout.cards.flatMap((card) => {

@@ -16,7 +16,7 @@ type CameraProps = {
   selected: number
 }
 
-const NOTHING: MapLayout = { boxes: [], gaps: [], byId: new Map() }
+const NOTHING: MapLayout = { boxes: [], gaps: [], specks: [], byId: new Map(), places: new Map() }
 
 /** How long a box is on its way when the map jumps, in milliseconds. */
 const GLIDE_MS = 150
@@ -50,8 +50,8 @@ export function useMapCamera({ frame, layer, tree, exact, selected }: CameraProp
   // What is laid out anew and the camera over it have to be seen in the same frame.
   useLayoutEffect(apply)
 
-  const latest = useRef({ layoutAt, size, selected })
-  latest.current = { layoutAt, size, selected }
+  const latest = useRef({ layoutAt, size, selected, tree })
+  latest.current = { layoutAt, size, selected, tree }
   const moves = useMemo(() => movesOf(latest, view, { place, glide }), [place, glide])
   const { handlers, onKey } = useGestures(frame, moves)
   const middle = (): Point => [size.width / 2, size.height / 2]
@@ -68,13 +68,20 @@ export function useMapCamera({ frame, layer, tree, exact, selected }: CameraProp
   }
 }
 
-type Latest = RefObject<{ layoutAt: (k: number) => MapLayout; size: Size; selected: number }>
+type Latest = RefObject<{ layoutAt: (k: number) => MapLayout; size: Size; selected: number; tree: Tree }>
 type Acts = { place: (view: MapView) => void; glide: () => void }
 
 function movesOf(latest: Latest, view: RefObject<MapView>, { place, glide }: Acts) {
   const closeUp = (id: number) => {
+    const { tree, size, layoutAt } = latest.current
     glide()
-    place(mapCloseUp(id, latest.current.size, latest.current.layoutAt))
+    place(
+      mapCloseUp(
+        tree.ancestors(id).map((node) => node.id),
+        size,
+        layoutAt,
+      ),
+    )
   }
   const moves: Moves = {
     pan: (dx, dy) => {

@@ -6,6 +6,7 @@ import {
   closeUpOf,
   drawnBox,
   fitting,
+  kept,
   type Point,
   type Size,
   seenBox,
@@ -49,7 +50,7 @@ export function useTreeCamera({ frame, layer, drawing, selected }: CameraProps) 
     const size = (): Size => ({ width: frame.current?.clientWidth ?? 0, height: frame.current?.clientHeight ?? 0 })
     const change = (next: (old: View) => View) => view.current && place(next(view.current))
     return {
-      pan: (dx, dy) => change((old) => ({ ...old, x: old.x + dx, y: old.y + dy })),
+      pan: (dx, dy) => change((old) => kept({ ...old, x: old.x + dx, y: old.y + dy }, latest.current.drawing, size())),
       zoom: (factor, at) => change((old) => zoomedAt(old, old.k * factor, at)),
       fit: () => place(fitting(latest.current.drawing, size())),
       approach: () => latest.current.selected && place(closeUpOf(latest.current.selected, size())),
