@@ -12,7 +12,7 @@ import { frameFigure, interactiveFigures, newTab, panned, typed, type Visitor } 
 const path = (page: string) => `/n/${LARGEST.name}/${page}`
 const TREE = { name: 'tree', path: path('tree'), shown: '[role="treeitem"]' }
 const GRAPH = { name: 'graph', path: path('graph'), shown: 'canvas' }
-const PEERS = { name: 'peers', path: path('peers'), shown: '[aria-label="Peers"] [role="row"] [role="gridcell"]' }
+const PEERS = { name: 'peers', path: path('peers'), shown: '[role="grid"][aria-label="Peers"] td' }
 
 async function signIn(stage: Stage, visitor: Omit<Visitor, 'session'>): Promise<Visitor> {
   const context = await visitor.browser.newContext({ baseURL: stage.url })

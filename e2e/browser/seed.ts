@@ -5,6 +5,9 @@ import { type CidrRow, type NetworkRow, type PeerRow, PublicKey } from '@warren/
 import type { Ctx } from '../../apps/console/src/server/ctx.ts'
 import { registerHubKey } from '../../apps/console/src/server/hub/register-hub-key.ts'
 import { createNetwork } from '../../apps/console/src/server/network/create-network.ts'
+import { sowTunnels } from './seed-tunnels.ts'
+
+export { LARGE, SMALL, TONARI } from './seed-networks.ts'
 
 /** A CIDR of a seed, with as many peers directly in it and as many of these online. */
 export type SeedCidr = {
@@ -16,7 +19,12 @@ export type SeedCidr = {
   names?: readonly string[]
   isolated?: boolean
   inside?: readonly SeedCidr[]
+  /** Peers in other states, beside those that are counted. */
+  others?: readonly SeedPeer[]
 }
+
+/** A peer that is no agent which has joined. */
+export type SeedPeer = { name: string; state: 'invited' | 'expired' | 'disabled' | 'device' }
 
 export type Seed = {
   name: string
@@ -69,10 +77,12 @@ export async function plant(ctx: Ctx, seed: Seed): Promise<NetworkRow> {
   }
   await connectHub(ctx, network.id)
   const revision = (await loadNetwork(ctx.db, network.id))?.revision ?? 0
-  const rows = planted.map(({ peer, online }, at) =>
+  const joined = planted.filter(({ peer }) => peer.redeemedAt !== null)
+  const rows = joined.map(({ peer, online }, at) =>
     observed(peer, { revision, online, agoS: online ? 1 + (at % 90) : 3600 + at * 613 }),
   )
   await saveStatus(ctx.db, network.id, rows)
+  await sowTunnels(ctx.db, network.id)
   return network
 }
 
@@ -101,11 +111,62 @@ async function sowTree(tx: Writer, seed: Seed): Promise<Bed[]> {
   return beds
 }
 
-async function sowPeers(
+async function sowPeers(tx: Writer, row: CidrRow, cidr: SeedCidr): Promise<Planted[]> {
+  const { peers = 0, online = 0, names = [], others = [] } = cidr
+  const agents = Array.from({ length: peers }, (_, at) => names[at] ?? `${row.name}-${at + 1}`)
+  const free = addressesIn(cidr)
+  const planted: Planted[] = []
+  for (const [at, name] of agents.entries()) {
+    const peer = await tx.insert('peers', { ...JOINED, cidrId: row.id, name, address: free(), publicKey: newKey() })
+    planted.push({ peer, online: at < online })
+  }
+  for (const other of others) planted.push(await sowOther(tx, { cidrId: row.id, address: free() }, other))
+  return planted
+}
+
+const JOINED = {
+  kind: 'agent',
+  enabled: true,
+  isAdmin: false,
+  listenPort: null,
+  endpointOverride: null,
+  redeemedAt: new Date().toISOString(),
+  deletedAt: null,
+} as const
+
+const HOUR_MS = 3_600_000
+
+async function sowOther(
   tx: Writer,
-  row: CidrRow,
-  { peers = 0, online = 0, inside = [], names = [], prefix }: SeedCidr,
-): Promise<Planted[]> {
+  seat: { cidrId: number; address: string },
+  { name, state }: SeedPeer,
+): Promise<Planted> {
+  const waits = state === 'invited' || state === 'expired'
+  const peer = await tx.insert('peers', {
+    ...JOINED,
+    ...seat,
+    name,
+    kind: state === 'device' ? 'device' : 'agent',
+    enabled: state !== 'disabled',
+    publicKey: waits ? null : newKey(),
+    redeemedAt: waits ? null : JOINED.redeemedAt,
+  })
+  if (waits) {
+    const createdMs = Date.now() - (state === 'expired' ? 80 : 2) * HOUR_MS
+    await tx.insert('invitations', {
+      peerId: peer.id,
+      temporaryKey: newKey(),
+      createdAt: new Date(createdMs).toISOString(),
+      expiresAt: new Date(createdMs + 72 * HOUR_MS).toISOString(),
+      redeemedAt: null,
+      revokedAt: null,
+    })
+  }
+  return { peer, online: state === 'device' }
+}
+
+/** Returns a function that answers one free address of a CIDR after the other. */
+function addressesIn({ prefix, inside = [] }: SeedCidr): () => string {
   const parsed = parsePrefix(prefix)
   if (!parsed.ok) throw new Error(`${prefix} is no prefix`)
   const children = inside.flatMap((child) => {
@@ -113,27 +174,12 @@ async function sowPeers(
     return within.ok ? [within.value] : []
   })
   const taken = new Set<bigint>()
-  const planted: Planted[] = []
-  for (let at = 0; at < peers; at += 1) {
+  return () => {
     const address = nextAddress(parsed.value, children, taken)
     if (!address) throw new Error(`${formatPrefix(parsed.value)} is full`)
     taken.add(address.value)
-    const peer = await tx.insert('peers', {
-      cidrId: row.id,
-      name: names[at] ?? `${row.name}-${at + 1}`,
-      address: formatAddress(address),
-      kind: 'agent',
-      publicKey: newKey(),
-      enabled: true,
-      isAdmin: false,
-      listenPort: null,
-      endpointOverride: null,
-      redeemedAt: new Date().toISOString(),
-      deletedAt: null,
-    })
-    planted.push({ peer, online: at < online })
+    return formatAddress(address)
   }
-  return planted
 }
 
 type Observation = { revision: number; online: boolean; agoS: number }
@@ -143,7 +189,8 @@ export function observed(peer: PeerRow, { revision, online, agoS }: Observation)
   const at = new Date(Date.now() - agoS * 1000).toISOString()
   return {
     peerId: peer.id,
-    online,
+    // A device has no agent: it is known by its handshake only.
+    online: online && peer.kind !== 'device',
     seenAt: at,
     endpoint: `198.51.100.${peer.id % 250}:${41_000 + (peer.id % 1000)}`,
     handshakeAt: at,
@@ -156,86 +203,4 @@ export function observed(peer: PeerRow, { revision, online, agoS }: Observation)
     candidates: [`192.168.${peer.id % 200}.${peer.id % 240}:51820`],
     fault: null,
   }
-}
-
-const ENGINEERS = ['ana-laptop', 'build-7', 'kenji-x1', 'mara-desk', 'noor-mbp', 'otto-nix', 'pia-laptop', 'rui-desk']
-
-/** The network of the drawings: sixteen CIDRs, some 250 peers. */
-export const TONARI: Seed = {
-  name: 'tonari',
-  prefix: '10.42.0.0/16',
-  listenPort: 51820,
-  cidrs: [
-    {
-      name: 'corp',
-      prefix: '10.42.32.0/19',
-      inside: [
-        { name: 'eng', prefix: '10.42.32.0/21', peers: 38, online: 31, names: ENGINEERS },
-        { name: 'ops', prefix: '10.42.40.0/21', peers: 12, online: 11 },
-        { name: 'guests', prefix: '10.42.48.0/22', peers: 9, online: 3, isolated: true },
-      ],
-    },
-    {
-      name: 'prod',
-      prefix: '10.42.64.0/18',
-      inside: [
-        { name: 'web', prefix: '10.42.64.0/20', peers: 24, online: 24 },
-        { name: 'db', prefix: '10.42.80.0/20', peers: 6, online: 6 },
-        { name: 'ci', prefix: '10.42.96.0/20', peers: 31, online: 27 },
-      ],
-    },
-    {
-      name: 'sites',
-      prefix: '10.42.128.0/17',
-      inside: [
-        { name: 'tokyo', prefix: '10.42.128.0/19', peers: 41, online: 40 },
-        { name: 'paris', prefix: '10.42.160.0/19', peers: 22, online: 19 },
-        { name: 'cams', prefix: '10.42.192.0/20', peers: 58, online: 55, isolated: true },
-      ],
-    },
-  ],
-  associations: [
-    ['eng', 'prod'],
-    ['tonari', 'ops'],
-    ['web', 'db'],
-    ['tokyo', 'paris'],
-  ],
-}
-
-/** A network of about ten peers. */
-export const SMALL: Seed = {
-  name: 'acme',
-  prefix: '10.43.0.0/16',
-  listenPort: 51821,
-  cidrs: [
-    {
-      name: 'people',
-      prefix: '10.43.16.0/20',
-      inside: [{ name: 'laptops', prefix: '10.43.16.0/24', peers: 4, online: 3 }],
-    },
-    { name: 'servers', prefix: '10.43.32.0/24', peers: 5, online: 5 },
-  ],
-  associations: [['laptops', 'servers']],
-}
-
-/** A network of two thousand peers in forty CIDRs. */
-export const LARGE: Seed = {
-  name: 'globex',
-  prefix: '10.64.0.0/12',
-  listenPort: 51822,
-  cidrs: Array.from({ length: 8 }, (_, region) => ({
-    name: `region-${region + 1}`,
-    prefix: `10.${65 + region}.0.0/16`,
-    inside: Array.from({ length: 4 }, (_, site) => ({
-      name: `site-${region + 1}-${site + 1}`,
-      prefix: `10.${65 + region}.${site * 64}.0/20`,
-      peers: 62,
-      online: 50 + ((region * 4 + site) % 12),
-    })),
-  })),
-  associations: [
-    ['region-1', 'region-2'],
-    ['region-3', 'region-8'],
-    ['site-4-1', 'site-6-2'],
-  ],
 }
