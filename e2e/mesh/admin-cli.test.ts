@@ -85,3 +85,25 @@ describe('an admin peer, over the mesh', () => {
     })
   })
 })
+
+describe('warren doctor', () => {
+  test('finds every link to the console whole', async () => {
+    const { chain, broken } = JSON.parse(await mustWarren(hostOf('alice'), ['doctor', '--json']))
+    expect({ broken, states: chain.map(({ state }: { state: string }) => state) }).toEqual({
+      broken: null,
+      states: Array(6).fill('holds'),
+    })
+  })
+
+  test('names the rule when a peer is not allowed, and the wire when it is gone', async () => {
+    const alice = hostOf('alice')
+    const refused = await warren(alice, ['doctor', 'bob'])
+    expect(refused.stderr).toContain('The first broken link is: allowed.')
+    await mustWarren(alice, ['association', 'add', 'humans', 'servers'])
+    await settled(place.admin, [...members, place.hub])
+    expect(await mustWarren(alice, ['doctor', 'bob'])).toMatch(/ok +ping +It answers a ping\./)
+    await mustWarren(hostOf('bob'), ['down'])
+    const silent = await warren(alice, ['doctor', 'bob'])
+    expect(silent).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('The first broken link is: ping.') })
+  })
+})

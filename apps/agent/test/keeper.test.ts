@@ -41,6 +41,7 @@ async function node(options: { broken?: (call: string) => boolean; saved?: View 
     redeem: async () => no({ kind: 'aborted' }),
     report: async () => ok({}),
     links: async () => ok({ tag: 'a.1', whole: false }),
+    hello: async () => ok({}),
     reset: () => {},
   }
   const peersNow = () => [...(system.devices.get('acme')?.peers.keys() ?? [])]

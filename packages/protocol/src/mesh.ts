@@ -38,6 +38,9 @@ export const ReportInput = z.strictObject({
 export type ReportInput = z.infer<typeof ReportInput>
 export const ReportAnswer = z.strictObject({})
 
+/** Answers a member that only asks whether it is heard. */
+export const HelloAnswer = z.strictObject({})
+
 /** Safe to repeat with the same new key; takes effect like a redemption does. */
 export const RotateKeyInput = z.strictObject({ publicKey: PublicKey })
 export const RotateKeyAnswer = z.strictObject({})

@@ -5,6 +5,7 @@ import { associationCommands } from './association.ts'
 import { cidrCommands } from './cidr.ts'
 import { completionCommand } from './completion.ts'
 import type { Context } from './context.ts'
+import { doctorCommand } from './doctor.ts'
 import { downCommand } from './down.ts'
 import { hubCommand } from './hub.ts'
 import { invitationCommands } from './invitation.ts'
@@ -97,6 +98,15 @@ function withReaders(warren: Command, context: Context): Command {
     .option('--json', 'for programs', false)
     .action(async (network: string | undefined, options: { tree: boolean; json: boolean }) => {
       await listCommand(context, network, options)
+    })
+  warren
+    .command('doctor')
+    .description('walk the chain from rule to wire, to the console or to a peer, and name the first broken link')
+    .argument('[peer]')
+    .option('--network <network>', 'which one, when there are several')
+    .option('--json', 'for programs', false)
+    .action(async (peer: string | undefined, options: { network?: string; json: boolean }) => {
+      await doctorCommand(context, peer, options)
     })
   warren
     .command('completion')

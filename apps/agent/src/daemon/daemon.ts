@@ -13,7 +13,8 @@ import { interfaceThere, ownAddresses, surroundings } from './surroundings.ts'
 /** How often the daemon looks around, in milliseconds, without starting a process; and how often it reads all addresses. */
 const GLANCE_MS = 1_000
 const ADDRESSES_MS = 5_000
-/** How often it asks the device while some peer has no working path: as often as a path is given up. */
+/** How often it asks the device: normally, and while some peer has no working path, as often as a path is given up. */
+const WATCH_MS = 15_000
 const LOOK_MS = 5_000
 /** For how long after a change it asks with every glance, so that the console soon hears what became of it. */
 const EAGER_MS = 5_000
@@ -93,12 +94,12 @@ async function watching({ keeper, config, clock, log, news, links, disturb }: Wa
     })
     news.note({ candidates: [...glance.candidates] })
     if (glance.disturbed) await disturb()
-    const lookMs = at - keeper.adoptedAt < EAGER_MS ? 0 : LOOK_MS
+    const lookMs = !keeper.restless ? WATCH_MS : at - keeper.adoptedAt < EAGER_MS ? 0 : LOOK_MS
     if (glance.vanished || at - mendedAt >= MEND_MS) {
       mendedAt = at
       lookedAt = at
       await keeper.restore()
-    } else if (keeper.unfinished || (keeper.restless && at - lookedAt >= lookMs)) {
+    } else if (keeper.unfinished || at - lookedAt >= lookMs) {
       lookedAt = at
       await keeper.look()
     }

@@ -2,6 +2,7 @@ import { createTRPCUntypedClient, httpLink, TRPCClientError } from '@trpc/client
 import { no, ok, type Result } from '@warren/cidr'
 import {
   formatEndpoint,
+  HelloAnswer,
   HUB_KEY_HEADER,
   LinksAnswer,
   type LinksInput,
@@ -47,6 +48,8 @@ export type Mesh = {
   poll(input: PollInput, signal: AbortSignal): Promise<Result<PollAnswer, MeshProblem>>
   report(input: ReportInput, signal: AbortSignal): Promise<Result<object, MeshProblem>>
   links(input: LinksInput, signal: AbortSignal): Promise<Result<LinksAnswer, MeshProblem>>
+  /** Asks nothing but to be heard. */
+  hello(signal: AbortSignal): Promise<Result<object, MeshProblem>>
   /** Drops open connections: they belong to an address that this node no longer has, or to before a sleep. */
   reset(): void
 }
@@ -86,6 +89,7 @@ export function meshClient(target: MeshTarget): Mesh {
     poll: (input, signal) => ask({ name: 'poll', input, schema: PollAnswer, heldMs: input.waitS * 1000 }, signal),
     report: (input, signal) => ask({ name: 'report', input, schema: ReportAnswer, heldMs: 0 }, signal),
     links: (input, signal) => ask({ name: 'links', input, schema: LinksAnswer, heldMs: 0 }, signal),
+    hello: (signal) => ask({ name: 'hello', input: undefined, schema: HelloAnswer, heldMs: 0 }, signal),
     reset: http.reset,
   }
 }

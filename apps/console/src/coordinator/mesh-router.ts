@@ -1,4 +1,5 @@
 import {
+  HelloAnswer,
   LinksAnswer,
   LinksInput,
   RedeemAnswer,
@@ -65,6 +66,7 @@ const mesh = router({
       network.presence.update(peer.id, { version: input.version })
       return { peerId: peer.id, name: peer.name, network: name }
     }),
+  hello: asMember.output(HelloAnswer).mutation(() => ({})),
   report: asMember
     .input(ReportInput)
     .output(ReportAnswer)

@@ -1,0 +1,88 @@
+import { systemClock } from '../daemon/clock.ts'
+import { Failure } from '../failure.ts'
+import { meshClient } from '../mesh/client.ts'
+import type { Config } from '../state/config.ts'
+import { readDaemonStatus } from '../state/daemon-status.ts'
+import { meshTarget } from '../state/mesh-target.ts'
+import { places } from '../state/places.ts'
+import { loadView } from '../state/saved-view.ts'
+import { CommandFailure } from '../system/command-failure.ts'
+import { lockHolder } from '../system/lock.ts'
+import { demandNetworkAdmin } from '../system/privilege.ts'
+import { readDevice } from '../wireguard/device.ts'
+import type { Context } from './context.ts'
+import { type ChainLink, diagnosis, firstBroken, type Looked } from './diagnosis.ts'
+import { type PeerStatus, type Status, statusOf } from './status-facts.ts'
+import { whichNetwork } from './which-network.ts'
+
+/** Chosen: a person waits; through a tunnel that works the console answers in milliseconds. */
+const CONSOLE_MS = 5_000
+
+/**
+ * `warren doctor [PEER]`: walks the chain from rule to wire and names the first link that is broken.
+ * @throws Failure (refused) when one is, after telling the whole chain
+ */
+export async function doctorCommand(
+  context: Context,
+  wanted: string | undefined,
+  options: { network?: string; json: boolean },
+): Promise<void> {
+  await demandNetworkAdmin('doctor')
+  const config = await whichNetwork(context.env, options.network)
+  const { status, looked, peer } = await look(context, config, wanted)
+  const chain = diagnosis(status, looked, wanted === undefined ? null : { wanted, peer })
+  const broken = firstBroken(chain)
+  if (options.json) context.print(`${JSON.stringify({ chain, broken: broken?.name ?? null }, null, 2)}\n`)
+  else context.print(chain.map(lineOf).join(''))
+  if (broken) throw new Failure('refused', `The first broken link is: ${broken.name}. ${broken.sentence}`)
+}
+
+const marks = { holds: 'ok     ', broken: 'BROKEN ', unknown: '?      ' } as const
+
+const lineOf = ({ name, state, sentence }: ChainLink): string => `${marks[state]} ${name.padEnd(10)} ${sentence}\n`
+
+type Seen = { status: Status; looked: Looked; peer: PeerStatus | null }
+
+async function look(context: Context, config: Config, wanted: string | undefined): Promise<Seen> {
+  const { name } = config.network
+  const [saved, device, holder, told] = await Promise.all([
+    loadView(context.env, name),
+    readDevice(context.tools.run, config.network.interface),
+    lockHolder(places(context.env, name).daemonLock),
+    readDaemonStatus(context.env, name),
+  ])
+  const now = systemClock()
+  const status = statusOf({ config, saved, device, daemon: { pid: holder?.pid ?? null, told }, now })
+  const peer = status.peers.find((one) => one.name === wanted || one.address === wanted) ?? null
+  const hub = device?.peers.find(({ key }) => key === config.hub['public-key'])
+  const looked: Looked = {
+    hubShakenAgoS: hub?.handshakeAt ? now.unixS - hub.handshakeAt : null,
+    console: device ? await askConsole(config) : null,
+    held: peer !== null && (device?.peers.some(({ key }) => key === peer.publicKey) ?? false),
+    ping: peer && device ? await answersPing(context, peer.address) : null,
+    nowS: now.unixS,
+  }
+  return { status, looked, peer }
+}
+
+async function askConsole(config: Config): Promise<{ answers: boolean; sentence: string }> {
+  const mesh = meshClient(meshTarget(config))
+  const answer = await mesh.hello(AbortSignal.timeout(CONSOLE_MS))
+  if (answer.ok) return { answers: true, sentence: 'The console answers.' }
+  const { problem } = answer
+  if (problem.kind === 'refused') return { answers: false, sentence: problem.refusal.message }
+  return {
+    answers: false,
+    sentence: problem.kind === 'aborted' ? 'The console did not answer in time.' : problem.sentence,
+  }
+}
+
+async function answersPing(context: Context, address: string): Promise<boolean | null> {
+  try {
+    await context.tools.run('ping', ['-n', '-c', '1', '-W', '2', address])
+    return true
+  } catch (error) {
+    // A machine without ping says nothing about the peer.
+    return error instanceof CommandFailure && error.missing ? null : false
+  }
+}
