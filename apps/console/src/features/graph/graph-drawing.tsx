@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import { to } from '~/features/to.ts'
 import { IconButton } from '~/ui/button.tsx'
+import { GraphCaption } from './graph-caption.tsx'
 import type { GraphState } from './graph-state.ts'
 import type { Links } from './links.ts'
 import { PeerWalk } from './peer-walk.tsx'
@@ -52,6 +53,7 @@ export function GraphDrawing({ scene, state, links }: Props) {
         onChoose={choose}
         onOpen={open}
       />
+      <GraphCaption scene={scene} hit={hit} links={links} state={state} />
       <ZoomButtons camera={camera} />
     </div>
   )

@@ -1,6 +1,5 @@
 'use client'
 
-import { useNetwork } from '~/features/network/context.tsx'
 import { count, percent } from '~/ui/format.ts'
 import { type GraphState, livePaths } from './graph-state.ts'
 import { PathSwatch } from './path-swatch.tsx'
@@ -28,14 +27,12 @@ export function GraphLegend({ web, state }: { web: Web; state: GraphState }) {
 
 /** A sample says that it is one. */
 function Drawn({ web, state }: { web: Web; state: GraphState }) {
-  const { plan } = useNetwork()
-  if (web.total === 0) return <p>{nothing(state, plan.members.length)}</p>
+  if (web.total === 0) return <p>{nothing(state)}</p>
   if (web.strands.length >= web.total) return null
   return <p>A sample: {percent(web.strands.length / web.total)} drawn</p>
 }
 
-function nothing({ mode, filtered }: GraphState, peers: number): string {
+function nothing({ mode, filtered }: GraphState): string {
   if (filtered) return mode === 'live' ? 'No tunnel matches the filter.' : 'No pair matches the filter.'
-  if (mode === 'allowed') return 'No two peers may reach each other.'
-  return peers < 2 ? 'No tunnels: there is nobody to have one with.' : 'No agent has told of a tunnel yet.'
+  return mode === 'allowed' ? 'No two peers may reach each other.' : 'No agent has told of a tunnel yet.'
 }

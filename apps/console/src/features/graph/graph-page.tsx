@@ -69,7 +69,7 @@ function GraphActions({ state }: { state: GraphState }) {
 
 function Drawing({ scene, state, links }: { scene: Scene; state: GraphState; links: Links }) {
   const { plan } = useNetwork()
-  if (scene.circle.seats.length === 0) return <NobodyYet network={plan.network.name} />
+  if (scene.circle.seats.length < 2) return <NobodyYet network={plan.network.name} />
   if (state.mode === 'live' && links.error && !links.pairs) return <Untold error={links.error} />
   if (state.mode === 'live' && !links.pairs) return <CircleSkeleton />
   return (
@@ -83,7 +83,7 @@ function Drawing({ scene, state, links }: { scene: Scene; state: GraphState; lin
 function NobodyYet({ network }: { network: string }) {
   return (
     <Empty
-      title="Nobody is here yet"
+      title="There is nobody to have a tunnel with yet"
       action={
         <Button asChild>
           <Link href={to.tree({ network })}>To the tree</Link>

@@ -41,7 +41,7 @@ export function useGraphState(): GraphState {
   const { plan } = useNetwork()
   const params = useSearchParams()
   const write = useWrite()
-  const [panelUp, setPanelUp] = useState(false)
+  const [panelUp, setPanelUp] = useState(() => params.has('to'))
   const text = params.toString()
   const read = useMemo(() => readAddress(plan, new URLSearchParams(text)), [plan, text])
   return {

@@ -3,14 +3,12 @@
 import { clsx } from 'clsx'
 import { type PointerEvent, useId, useRef } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
-import type { Member, Plan } from '~/features/network/plan.ts'
-import { counted } from '~/ui/format.ts'
+import type { Member } from '~/features/network/plan.ts'
+import { tunnelsTold } from './graph-caption.tsx'
 import type { GraphState } from './graph-state.ts'
 import type { Links } from './links.ts'
-import { pathWords } from './path-words.ts'
-import { type Path, paths } from './strands.ts'
 import { usePointer } from './use-pointer.ts'
-import { partnersOf, type Scene } from './use-scene.ts'
+import type { Scene } from './use-scene.ts'
 import type { Camera } from './use-surface.ts'
 import { useWalk } from './use-walk.ts'
 import { type Hit, HOME, showing, zoomed } from './view.ts'
@@ -64,7 +62,9 @@ export function PeerWalk(props: Props) {
   const at = walk.at ?? chosen ?? 0
   const window = circle.seats.slice(Math.max(0, at - AROUND), at + AROUND + 1)
   const first = Math.max(0, at - AROUND)
-  const tell = (peer: Member) => `${peer.name}, ${spoken({ plan, links }, peer, state)}, ${presence.state(peer).word}`
+  const place = (peer: Member) => plan.tree.get(peer.cidrId)?.name ?? ''
+  const tell = (peer: Member) =>
+    `${peer.name}, ${place(peer)}, ${presence.state(peer).word}, ${tunnelsTold({ plan, links }, peer, state)}`
   return (
     <div
       ref={box}
@@ -118,14 +118,4 @@ function useClick({ state, scene, onChoose, onOpen }: Props) {
     if (again) onOpen(hit.at)
     else onChoose(hit.at, event.shiftKey)
   }
-}
-
-/** Where a peer sits and what goes out from it, for those who do not see it. */
-function spoken({ plan, links }: { plan: Plan; links: Links }, peer: Member, state: GraphState): string {
-  const partners = partnersOf({ plan, links }, peer, state)
-  const place = plan.tree.get(peer.cidrId)?.name ?? ''
-  if (state.mode === 'allowed') return `${place}, may reach ${counted(partners.length, 'peer')}`
-  const of = (path: Path) => partners.filter((partner) => partner.path === path).length
-  const parts = paths.filter((path) => of(path) > 0).map((path) => `${of(path)} ${pathWords[path]}`)
-  return `${place}, ${counted(partners.length, 'tunnel')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`
 }

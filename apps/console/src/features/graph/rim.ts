@@ -29,45 +29,73 @@ export const dotRadius = (circle: Circle, radius: number): number =>
 
 const TURN = Math.PI / 2
 
+/** In this order: what stands out lies above. */
+const order = ['off', 'on', 'behind', 'fault', 'hub'] as const satisfies readonly Mark[]
+
+/** How faint those are whom the drawing is not about. */
+const FADED = 0.32
+
 /** Draws the peers. Where there is no room for dots they are ticks. */
 export function drawDots(ctx: CanvasRenderingContext2D, circle: Circle, { ring, look }: { ring: Ring; look: RimLook }) {
   const size = dotRadius(circle, ring.radius)
-  const faded = (at: number) => look.bright !== null && !look.bright.has(at)
-  for (const layer of [true, false]) {
-    ctx.globalAlpha = layer ? 0.32 : 1
-    for (const mark of ['off', 'on', 'behind', 'fault', 'hub'] as const)
-      drawMarks(
-        ctx,
-        { circle, ring, palette: look.palette },
-        { mark, size, is: (at) => look.marks[at] === mark && faded(at) === layer },
-      )
-  }
+  const [faded, clear] = sorted(circle, look)
+  const stage = { circle, ring, palette: look.palette }
+  ctx.globalAlpha = FADED
+  for (const mark of order) drawMarks(ctx, stage, { mark, size, seats: faded[mark] })
   ctx.globalAlpha = 1
-  const centre = look.centre === null ? undefined : circle.seats[look.centre]
-  if (centre) dot(ctx, ring, { seat: centre, size: Math.max(4.5, size * 1.5), fill: look.palette.accent })
-  if (look.bright) {
-    const partner = Math.max(2.2, size)
-    for (const at of look.bright) {
-      const seat = circle.seats[at]
-      if (seat && seat !== centre && look.marks[at] === 'on')
-        dot(ctx, ring, { seat, size: partner, fill: look.palette.accent })
-    }
+  for (const mark of order) drawMarks(ctx, stage, { mark, size, seats: clear[mark] })
+  drawFollowed(ctx, { circle, ring, look }, size)
+}
+
+type Sorted = Record<Mark, number[]>
+
+function sorted(circle: Circle, { marks, bright }: RimLook): [faded: Sorted, clear: Sorted] {
+  const none = (): Sorted => ({ on: [], off: [], hub: [], behind: [], fault: [] })
+  const [faded, clear] = [none(), none()]
+  for (let at = 0; at < circle.seats.length; at += 1) {
+    const side = bright && !bright.has(at) ? faded : clear
+    side[marks[at] ?? 'off'].push(at)
   }
+  return [faded, clear]
+}
+
+/** The peer that is followed, and those of its partners that are online, in the accent. */
+function drawFollowed(
+  ctx: CanvasRenderingContext2D,
+  { circle, ring, look }: { circle: Circle; ring: Ring; look: RimLook },
+  size: number,
+): void {
+  if (look.centre === null) return
+  ctx.fillStyle = look.palette.accent
+  ctx.beginPath()
+  for (const at of look.bright ?? []) {
+    const seat = circle.seats[at]
+    if (seat && look.marks[at] === 'on') addDot(ctx, ring, { seat, size: Math.max(1.4, size) })
+  }
+  const centre = circle.seats[look.centre]
+  if (centre) addDot(ctx, ring, { seat: centre, size: Math.max(4.5, size * 1.5) })
+  ctx.fill()
 }
 
 type Stage = { readonly circle: Circle; readonly ring: Ring; readonly palette: Palette }
-type Marks = { readonly mark: Mark; readonly size: number; readonly is: (at: number) => boolean }
+type Marks = { readonly mark: Mark; readonly size: number; readonly seats: readonly number[] }
 
-function drawMarks(ctx: CanvasRenderingContext2D, { circle, ring, palette }: Stage, { mark, size, is }: Marks): void {
+function drawMarks(
+  ctx: CanvasRenderingContext2D,
+  { circle, ring, palette }: Stage,
+  { mark, size, seats }: Marks,
+): void {
+  if (seats.length === 0) return
   const tick = size < DOT.tickBelow && mark !== 'hub' && mark !== 'fault'
   const frame = { x: ctx.canvas.width, y: ctx.canvas.height }
   ctx.beginPath()
-  circle.seats.forEach((seat, at) => {
-    if (!is(at)) return
+  for (const at of seats) {
+    const seat = circle.seats[at]
+    if (!seat) continue
     const distance = ring.radius + OUTSIDE
     const x = ring.middle.x + seat.x * distance
     const y = ring.middle.y + seat.y * distance
-    if (x < -20 || y < -20 || x > frame.x + 20 || y > frame.y + 20) return
+    if (x < -20 || y < -20 || x > frame.x + 20 || y > frame.y + 20) continue
     if (tick) {
       const length = mark === 'off' ? 2 : 5
       ctx.moveTo(x - seat.x * 2, y - seat.y * 2)
@@ -78,7 +106,7 @@ function drawMarks(ctx: CanvasRenderingContext2D, { circle, ring, palette }: Sta
       ctx.moveTo(x + grown, y)
       ctx.arc(x, y, grown, 0, 2 * Math.PI)
     }
-  })
+  }
   inkMarks(ctx, palette, { mark, tick, size })
 }
 
@@ -96,22 +124,18 @@ function inkMarks(
   }
   const strokes: Record<Mark, string> = { ...fills, off: palette.faint, hub: palette.ink }
   ctx.fillStyle = fills[mark]
-  ctx.strokeStyle = strokes[mark]
+  // As ticks they lie close: a band of them would be darker than dots are.
+  ctx.strokeStyle = tick && mark === 'on' ? palette.faint : strokes[mark]
   ctx.lineWidth = tick ? Math.max(0.6, size) : mark === 'hub' ? 2 : 1.1
   if (!tick) ctx.fill()
   if (tick || mark === 'off' || mark === 'hub') ctx.stroke()
 }
 
-function dot(
-  ctx: CanvasRenderingContext2D,
-  ring: Ring,
-  { seat, size, fill }: { seat: Point; size: number; fill: string },
-): void {
+function addDot(ctx: CanvasRenderingContext2D, ring: Ring, { seat, size }: { seat: Point; size: number }): void {
   const distance = ring.radius + OUTSIDE
-  ctx.beginPath()
-  ctx.arc(ring.middle.x + seat.x * distance, ring.middle.y + seat.y * distance, size, 0, 2 * Math.PI)
-  ctx.fillStyle = fill
-  ctx.fill()
+  const [x, y] = [ring.middle.x + seat.x * distance, ring.middle.y + seat.y * distance]
+  ctx.moveTo(x + size, y)
+  ctx.arc(x, y, size, 0, 2 * Math.PI)
 }
 
 /** Draws the arc of every CIDR that has peers; those of `bright` in the accent. */

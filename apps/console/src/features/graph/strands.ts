@@ -5,7 +5,13 @@ export const paths = ['none', 'direct', 'relayed', 'allowed'] as const
 export type Path = (typeof paths)[number]
 
 /** A pair of seats with a line between them. */
-export type Strand = { readonly a: number; readonly b: number; readonly path: Path }
+export type Strand = {
+  readonly a: number
+  readonly b: number
+  readonly path: Path
+  /** In a sample, below 1 for a line that is there only so that its kind is not missing: it is drawn that much fainter. */
+  readonly weight?: number
+}
 
 /** What is drawn, and how much there is. */
 export type Web = {
@@ -46,10 +52,11 @@ function sampleOf(circle: Circle, pairs: readonly Pair[], most: number): Strand[
     const nth = seen.get(key) ?? 0
     seen.set(key, nth + 1)
     const size = sizes.get(key) ?? 1
-    const share = Math.max(1, Math.round((size * most) / pairs.length))
+    const due = (size * most) / pairs.length
+    const share = Math.max(1, Math.round(due))
     // Evenly through the stratum, whose pairs are in the order of the circle.
     const picked = Math.floor(((nth + 1) * share) / size) > Math.floor((nth * share) / size)
-    return picked ? [{ a: pair[0], b: pair[1], path: pair[2] }] : []
+    return picked ? [{ a: pair[0], b: pair[1], path: pair[2], weight: Math.min(1, due / share) }] : []
   })
 }
 

@@ -5,7 +5,7 @@ import type { Palette } from './palette.ts'
 import { drawArcs, drawDots, type Mark, type Ring } from './rim.ts'
 import type { Path, Strand } from './strands.ts'
 import { type Frame, HOME, middleOf, radiusOf, rimOf, type View } from './view.ts'
-import { alphaOfMany, drawStrands, tracesOf } from './web-layer.ts'
+import { alphaOfMany, drawStrands, type Ink, tracesOf } from './web-layer.ts'
 import { WebLayers } from './web-layers.ts'
 
 /** What a drawing is about right now: one peer or one CIDR. */
@@ -42,9 +42,11 @@ export class Surface {
   #web = 1
   #before = 0
   #asked = 0
-  #own: readonly (readonly [Strand, Path2D])[] = []
+  #own: ReadonlyMap<Strand, Path2D> = new Map()
   readonly #ctx: CanvasRenderingContext2D
   readonly #layers = new WebLayers(() => this.#ask())
+  /** Of those that are followed, when they are many. */
+  readonly #ownLayers = new WebLayers(() => this.#ask())
   readonly #still: () => boolean
 
   /** `still`: whether motion is unwanted. Throws when the browser has no canvas to draw on. */
@@ -59,9 +61,11 @@ export class Surface {
     const old = this.#picture
     this.#picture = picture
     if (old?.followed !== picture.followed) {
-      this.#own = [...tracesOf(picture.circle, picture.followed?.strands ?? [])]
+      this.#own = tracesOf(picture.circle, picture.followed?.strands ?? [])
       this.#before = performance.now()
-    }
+      this.#ownLayers.clear()
+      this.#redrawOwn()
+    } else if (old.palette !== picture.palette) this.#redrawOwn()
     if (old?.strands !== picture.strands || old.palette !== picture.palette) this.#redraw()
     this.#ask()
   }
@@ -72,18 +76,21 @@ export class Surface {
     canvas.width = Math.round(frame.width * frame.ratio)
     canvas.height = Math.round(frame.height * frame.ratio)
     this.#redraw()
+    this.#redrawOwn()
     this.#paint(performance.now())
   }
 
   look(view: View): void {
     this.#view = view
     this.#layers.rest(view)
+    if (this.#isCrowd()) this.#ownLayers.rest(view)
     this.#ask()
   }
 
   end(): void {
     cancelAnimationFrame(this.#asked)
     this.#layers.end()
+    this.#ownLayers.end()
   }
 
   #redraw(): void {
@@ -131,13 +138,23 @@ export class Surface {
     return { middle, radius: radiusOf(this.#frame, this.#view.k), arcs: rimOf(this.#frame).arcs }
   }
 
-  #paintOwn({ followed, palette }: Picture): void {
-    if (!followed) return
+  /** Many lines are drawn once into a picture that is moved, as the web is; few are drawn where they belong each time. */
+  readonly #isCrowd = (): boolean => this.#own.size > CROWD
+
+  #redrawOwn(): void {
+    const picture = this.#picture
+    if (picture?.followed && this.#isCrowd())
+      this.#ownLayers.show(this.#own, ownInk(picture, this.#own.size), { frame: this.#frame, view: this.#view })
+  }
+
+  #paintOwn(picture: Picture): void {
+    if (!picture.followed) return
+    if (this.#isCrowd()) {
+      this.#ownLayers.paint(this.#ctx, this.#view)
+      return
+    }
     const { middle, radius } = this.#ring()
-    const many = this.#own.length
-    const alpha = followed.seat === null ? alphaOfMany(many) : Math.min(1, Math.max(0.35, 12 / Math.sqrt(many)))
-    const ink = { palette, calm: false, width: many > 60 ? 1.1 : 1.7, alpha: () => alpha }
-    drawStrands(this.#ctx, this.#own, { placing: { middle, radius }, ink })
+    drawStrands(this.#ctx, this.#own, { placing: { middle, radius }, ink: ownInk(picture, this.#own.size) })
   }
 
   #paintRim({ circle, followed, focus, marks, palette }: Picture): void {
@@ -150,9 +167,22 @@ export class Surface {
     drawCidrNames(ctx, circle, { ring, palette, named, bright: sectors })
     drawDots(ctx, circle, { ring, look: { palette, marks, bright, centre: followed?.seat ?? null } })
     const everybody = hasRoomForNames(circle, ring.radius)
-    const seats = followed ? followed.names : everybody ? circle.seats.map((_, at) => at) : []
-    if (ring.arcs > 40) drawPeerNames(ctx, circle, { ring, palette, seats, first: followed?.seat ?? null })
+    const seats = everybody ? circle.seats.map((_, at) => at) : (followed?.names ?? [])
+    const first = followed?.seat ?? null
+    if (ring.arcs > ROOM_FOR_NAMES) drawPeerNames(ctx, circle, { ring, palette, seats, first, crowded: !everybody })
   }
+}
+
+/** Narrower rims have none for names, in pixels. */
+const ROOM_FOR_NAMES = 40
+
+/** More lines than this are too many to draw in each frame. */
+const CROWD = 100
+
+/** How lines that are followed look: a few strong, many so that they can still be told apart. */
+function ownInk({ followed, palette }: Picture, many: number): Ink {
+  const alpha = followed?.seat === null ? alphaOfMany(many) * 1.5 : Math.min(1, Math.max(0.35, 12 / Math.sqrt(many)))
+  return { palette, calm: false, width: many > 60 ? 1.1 : 1.7, alpha: () => alpha }
 }
 
 /** At rest, what works is quieter than what does not: relayed paths are few and meant to be seen. */

@@ -80,7 +80,6 @@ function usePalette(canvas: RefObject<HTMLCanvasElement | null>): Palette | null
   useEffect(() => {
     const element = canvas.current
     if (!element) return
-    setPalette(paletteOf(element))
     // Text that is measured before its face has come would be drawn in another.
     let gone = false
     void document.fonts.ready.then(() => !gone && setPalette(paletteOf(element)))

@@ -15,7 +15,7 @@ const SMALL = 560
 
 /** Room around the circle for arcs and names, in pixels. */
 export const rimOf = (frame: Frame): { readonly arcs: number; readonly margin: number } =>
-  Math.min(frame.width, frame.height) < SMALL ? { arcs: 20, margin: 54 } : { arcs: 82, margin: 126 }
+  Math.min(frame.width, frame.height) < SMALL ? { arcs: 20, margin: 62 } : { arcs: 82, margin: 126 }
 
 /** Pixels of the circle's radius. */
 export const radiusOf = (frame: Frame, k: number): number =>

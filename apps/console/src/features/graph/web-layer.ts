@@ -34,6 +34,9 @@ export function tracesOf(circle: Circle, strands: readonly Strand[]): Map<Strand
   )
 }
 
+/** How faint a line of little weight may become: any fainter and it is not there. */
+const FAINTEST = 0.3
+
 /** Draws lines; a canvas's transform is left as it was found. */
 export function drawStrands(
   ctx: CanvasRenderingContext2D,
@@ -47,7 +50,7 @@ export function drawStrands(
   ctx.lineCap = 'round'
   for (const [strand, path] of lines) {
     ctx.strokeStyle = pathColour(ink.palette, strand.path, ink.calm)
-    ctx.globalAlpha = ink.alpha(strand.path)
+    ctx.globalAlpha = Math.min(1, ink.alpha(strand.path) * Math.max(FAINTEST, strand.weight ?? 1))
     ctx.lineWidth = ink.width / radius
     ctx.setLineDash(strand.path === 'none' ? DASH.map((length) => length / radius) : [])
     ctx.stroke(path)

@@ -51,6 +51,14 @@ export class WebLayers {
     this.#timer = setTimeout(() => this.#drawClose(view), REST_MS)
   }
 
+  /** Shows nothing until there is something new. */
+  clear(): void {
+    this.end()
+    this.#lines = new Map()
+    this.#whole = null
+    this.#close = null
+  }
+
   end(): void {
     clearTimeout(this.#timer)
     this.#giveUpWhole()
