@@ -14,7 +14,7 @@ import { interfaceThere, ownAddresses, surroundings } from './surroundings.ts'
 const GLANCE_MS = 1_000
 const ADDRESSES_MS = 5_000
 /** How often it asks the device: normally, and while some peer has no working path, as often as a path is given up. */
-const WATCH_MS = 15_000
+const WATCH_MS = 10_000
 const LOOK_MS = 5_000
 /** For how long after a change it asks with every glance, so that the console soon hears what became of it. */
 const EAGER_MS = 5_000
