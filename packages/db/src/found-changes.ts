@@ -38,6 +38,9 @@ export const findChanges = (db: Db, networkId: number, filter: ChangeFilter): Pr
 async function wordsOf(db: Db, networkId: number, { peerId, cidrId }: ChangeFilter): Promise<string[][]> {
   const peer = peerId === undefined ? [] : [[`peer ${peerId}`]]
   if (cidrId === undefined) return peer
+  const root = await db.prisma.cidr.findFirst({ where: { networkId, parentId: null }, select: { id: true } })
+  // Everything is inside the root.
+  if (root?.id === cidrId) return peer
   const inside = await db.prisma.$queryRaw<{ id: number }[]>`
     WITH RECURSIVE inside AS (
       SELECT id FROM cidr WHERE network_id = ${networkId} AND id = ${cidrId}
@@ -79,9 +82,9 @@ async function about(
       ORDER BY revision DESC LIMIT ${LOOKED_THROUGH}
     ) SELECT revision FROM late WHERE ${touches} ORDER BY revision DESC LIMIT ${filter.limit}`
   if (late.length === filter.limit) return revisionsIn(late)
-  // The index alone decides here, whatever the planner thinks of walking the log backwards.
+  // Without an order in it the planner walks no log backwards: it takes the index that brings least.
   const found = await db.prisma.$queryRaw<Found>`
-    WITH found AS MATERIALIZED (SELECT * FROM change WHERE ${touches})
-    SELECT revision FROM found WHERE ${conditions(networkId, filter)} ORDER BY revision DESC LIMIT ${filter.limit}`
+    WITH found AS MATERIALIZED (SELECT revision FROM change WHERE ${conditions(networkId, filter)} AND ${touches})
+    SELECT revision FROM found ORDER BY revision DESC LIMIT ${filter.limit}`
   return revisionsIn(found)
 }
