@@ -114,7 +114,8 @@ function unmake({ kind, became, now }: One & { became: Row; now: Row }): Outcome
   // Where a CIDR hangs changes with its neighbours.
   const fields = Object.keys(became).filter((name) => kind !== 'cidrs' || name !== 'parentId')
   if (fields.every((field) => value(now, field) === value(became, field))) return gone
-  return conflict(`${nameOf(kind, now)} was changed since; delete it instead`, { ...culprit, fields })
+  const instead = kind === 'invitations' ? 'was revoked since' : 'was changed since; delete it instead'
+  return conflict(`${nameOf(kind, now)} ${instead}`, { ...culprit, fields })
 }
 
 const conflict = (why: string, culprit: UndoProblem['culprit']): UndoProblem => ({ kind: 'conflict', why, culprit })
