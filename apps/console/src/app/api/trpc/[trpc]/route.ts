@@ -1,13 +1,12 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
-import { compressed } from '~/server/compressed.ts'
 import { appRouter } from '~/server/router.ts'
 import { webContext } from '~/server/web-context.ts'
 import { webDb } from '~/server/web-db.ts'
 
 export const dynamic = 'force-dynamic'
 
-const handler = async (request: Request) => {
-  const response = await fetchRequestHandler({
+const handler = (request: Request) =>
+  fetchRequestHandler({
     endpoint: '/api/trpc',
     req: request,
     router: appRouter,
@@ -15,7 +14,5 @@ const handler = async (request: Request) => {
     // What a person may see is theirs alone, and only as long as they are signed in.
     responseMeta: () => ({ headers: new Headers({ 'cache-control': 'no-store' }) }),
   })
-  return compressed(request, response)
-}
 
 export { handler as GET, handler as POST }
