@@ -76,7 +76,10 @@ test('marks lie where the addresses lie, and fullness is told beside the fullest
     ),
   ).toEqual([0.003906, 0.007812])
   expect(fullness(0, eng.prefix, 0)).toBe(0)
-  expect(fullness(2, eng.prefix, 2 / 256)).toBe(1)
+  expect(fullness(64, eng.prefix, 64 / 256)).toBe(1)
+  expect(fullness(2, eng.prefix, 2 / 256), 'two peers in a /24 are not dense, even where none is denser').toBeLessThan(
+    0.4,
+  )
   expect(formatPrefix(eng.prefix)).toBe('10.42.16.0/24')
 })
 

@@ -1,6 +1,6 @@
 'use client'
 
-import { addressFromValue, type CidrNode, formatPrefix, type Prefix, prefixOf, sizeOf } from '@warren/cidr'
+import { type CidrNode, formatPrefix, type Prefix } from '@warren/cidr'
 import { clsx } from 'clsx'
 import { type MouseEvent, memo, useMemo, useRef, useState } from 'react'
 import { likelySize, sizesBelow } from '~/features/cidrs/sizes.ts'
@@ -9,7 +9,7 @@ import { Button } from '~/ui/button.tsx'
 import { headsOf } from './cidr-card.tsx'
 import { isUnmade } from './draft.ts'
 import { MapLegendLine } from './map-legend.tsx'
-import { closeUp, density, inSight, marks, type Piece, spread } from './spread.ts'
+import { closeUp, density, inSight, marks, type Piece, placeIn, spread } from './spread.ts'
 import { tintOf } from './tints.ts'
 import type { TreeState } from './tree-state.ts'
 import { useWidth } from './use-width.ts'
@@ -130,18 +130,6 @@ function Free({ piece, strip }: { piece: Piece & { kind: 'free' }; strip: StripP
       style={boxOf(piece)}
     />
   )
-}
-
-/** The aligned block of a width at a share of a run of free addresses; the largest block there when the width is larger. */
-export function placeIn({ first, last, family }: Piece & { kind: 'free' }, share: number, width: number): Prefix {
-  const offset = BigInt(Math.floor(Math.max(0, Math.min(0.999, share)) * 1_000_000))
-  const wanted = addressFromValue(family, first + ((last - first) * offset) / 1_000_000n)
-  const bits = family === 4 ? 32 : 128
-  for (let at = width; at < bits; at += 1) {
-    const block = prefixOf(wanted, at)
-    if (block.first >= first && block.first + sizeOf(block) - 1n <= last) return block
-  }
-  return prefixOf(wanted, bits)
 }
 
 type BlockProps = { piece: Piece & { kind: 'cidr' }; strip: StripProps; most: number; width: number }

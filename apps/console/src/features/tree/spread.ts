@@ -1,10 +1,13 @@
 import {
+  addressFromValue,
+  bitsOf,
   type CidrNode,
   type Family,
   formatPrefix,
   freeBlocks,
   lastOf,
   type Prefix,
+  prefixOf,
   sizeOf,
   type Tree,
 } from '@warren/cidr'
@@ -89,6 +92,18 @@ function runs(blocks: readonly Prefix[]): Run[] {
     }
   }
   return joined
+}
+
+/** The aligned block of a width at a share of a run of free addresses; the largest block there when the width is larger. */
+export function placeIn({ first, last, family }: Piece & { kind: 'free' }, share: number, width: number): Prefix {
+  const offset = BigInt(Math.floor(Math.max(0, Math.min(0.999, share)) * 1_000_000))
+  const wanted = addressFromValue(family, first + ((last - first) * offset) / 1_000_000n)
+  const bits = bitsOf(family)
+  for (let at = width; at < bits; at += 1) {
+    const block = prefixOf(wanted, at)
+    if (block.first >= first && block.first + sizeOf(block) - 1n <= last) return block
+  }
+  return prefixOf(wanted, bits)
 }
 
 /** Where addresses lie in `top`, as shares of it; those outside are left out. */
