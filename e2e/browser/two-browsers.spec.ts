@@ -48,7 +48,7 @@ test('two people see each other’s changes, and an agent that comes and goes, b
   const dialog = admin.getByRole('dialog')
   await dialog.getByLabel('Name').fill('ana-desk')
   await dialog.getByRole('button', { name: 'Rename' }).click()
-  await expect(other.getByText('anna renamed ana-laptop to ana-desk')).toBeVisible()
+  await expect(other.getByText('anna renamed ana-laptop to ana-desk', { exact: true })).toBeVisible()
   await expect(other.getByRole('complementary').getByText('ana-desk').first()).toBeVisible()
 
   const peer = (await loadNetwork(stage.db, net.row.id))?.peers.find(({ id }) => id === ana)
