@@ -2,6 +2,7 @@
 
 import { type CidrNode, explainRemoval, formatPrefix, removalProblem } from '@warren/cidr'
 import { useNetwork } from '~/features/network/context.tsx'
+import { EffectNote } from '~/features/network/effect-note.tsx'
 import type { Plan } from '~/features/network/plan.ts'
 import { TrialNote } from '~/features/trials/trial-note.tsx'
 import { useTrialChoice } from '~/features/trials/use-trial-choice.ts'
@@ -29,6 +30,7 @@ export function DeleteCidrDialog({ node, open, onClose }: { node: CidrNode; open
         The name {node.name} is lost, and {formatPrefix(node.prefix)} becomes free. It is empty, so no peer is affected.
       </p>
       {partners.length > 0 && <p>Its associations go with it: {partners.join(', ')}.</p>}
+      <EffectNote intent={{ kind: 'delete-cidr', cidr: node.id }} />
       <TrialNote trial={trial} />
     </Confirm>
   )

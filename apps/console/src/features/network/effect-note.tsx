@@ -6,7 +6,7 @@ import { Skeleton } from '~/ui/empty.tsx'
 import { counted, signed } from '~/ui/format.ts'
 import { type LinkPair, type Outcome, tunnelsCut } from './effect.ts'
 import { EffectPairs } from './effect-pairs.tsx'
-import type { Intent } from './intent.ts'
+import { type Intent, NEW_PEER_ID } from './intent.ts'
 import { useLinks } from './use-links.ts'
 import { useOutcome } from './use-outcome.ts'
 
@@ -27,7 +27,7 @@ export function EffectNote({ intent, children }: { intent: Intent; children?: Re
 
 function Counts({ outcome: { difference }, cut }: { outcome: Outcome; cut: readonly LinkPair[] }) {
   const { gained, lost } = difference
-  const told = new Set([...gained.peers(), ...lost.peers()]).size
+  const told = new Set([...gained.peers(), ...lost.peers()].filter((id) => id !== NEW_PEER_ID)).size
   return (
     <p className="flex flex-wrap gap-x-3 font-medium">
       <span className={gained.count > 0 ? 'text-online-ink' : 'text-muted'}>{signed(gained.count, '+')} pairs</span>

@@ -3,6 +3,7 @@
 import { Controller, type UseFormReturn } from 'react-hook-form'
 import { CidrOptions } from '~/features/cidrs/cidr-options.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
+import { EffectNote } from '~/features/network/effect-note.tsx'
 import { Button } from '~/ui/button.tsx'
 import { Actions } from '~/ui/dialog.tsx'
 import { Check, Field, FormError, Select, TextInput } from '~/ui/field.tsx'
@@ -63,6 +64,7 @@ export function AddPeerFields({ form, onSubmit, onCancel }: FieldsProps) {
           {...form.register('isAdmin')}
         />
       )}
+      <EffectNote intent={{ kind: 'create-peer', cidr: form.watch('cidrId'), as: kind }} />
       <FormError>{errors.root?.message}</FormError>
       <Actions>
         <Button onClick={onCancel}>Cancel</Button>

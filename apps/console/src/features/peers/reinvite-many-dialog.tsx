@@ -8,6 +8,8 @@ import { HandoutManyDialog } from '~/features/invitations/handout-many-dialog.ts
 import { makeKeyPair } from '~/features/invitations/key-pair.ts'
 import { EffectNote } from '~/features/network/effect-note.tsx'
 import type { Member } from '~/features/network/plan.ts'
+import { TrialNote } from '~/features/trials/trial-note.tsx'
+import { useTrialChoice } from '~/features/trials/use-trial-choice.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { Actions, Dialog } from '~/ui/dialog.tsx'
@@ -32,6 +34,8 @@ type AskProps = { peers: readonly Member[]; onClose: () => void; onInvited: (inv
 function Ask({ peers, onClose, onInvited }: AskProps) {
   const { able, unable } = useSorted('re-invite', peers)
   const joined = able.filter((peer) => peer.redeemedAt !== null)
+  const intent = { kind: 're-invite-many', peers: joined.map((peer) => peer.id) } as const
+  const trial = useTrialChoice(joined.length > 0 ? intent : null)
   const { invite, made, busy, error } = useInviteMany(able, onInvited)
   return (
     <Dialog
@@ -44,7 +48,8 @@ function Ask({ peers, onClose, onInvited }: AskProps) {
         {able.length > 0 && <Named peers={able} />}
         {able.length > 0 && <p>{lossOf(able)}</p>}
         <Unable unable={unable} />
-        {joined.length > 0 && <EffectNote intent={{ kind: 're-invite-many', peers: joined.map((peer) => peer.id) }} />}
+        {joined.length > 0 && <EffectNote intent={intent} />}
+        <TrialNote trial={trial} />
         {busy && (
           <div role="status">
             <p className="text-muted">
