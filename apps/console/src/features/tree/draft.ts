@@ -1,4 +1,4 @@
-import { buildTree, type Tree } from '@warren/cidr'
+import { buildTree, placementProblem, type Tree } from '@warren/cidr'
 import type { Draft } from '~/features/cidrs/drafts.ts'
 import { DRAFT_ID, networkAfter, treeWithDraft } from '~/features/network/intent.ts'
 import type { Plan } from '~/features/network/plan.ts'
@@ -16,7 +16,9 @@ export function draftedTree(plan: Plan, draft: Draft | null): Drafted {
 function draw(plan: Plan, draft: Draft): Drafted | null {
   switch (draft.kind) {
     case 'add': {
-      if (!plan.tree.get(draft.parentId)) return null
+      const parent = plan.tree.get(draft.parentId)
+      // The form may still stand when the CIDR is there already: what was made by it, or by somebody else.
+      if (!parent || placementProblem(plan.tree, parent, draft.prefix, [])) return null
       const name = draft.name && !plan.tree.byName(draft.name) ? draft.name : UNNAMED
       return { tree: treeWithDraft(plan.tree, { ...draft, name }), drafted: new Set([DRAFT_ID]) }
     }
