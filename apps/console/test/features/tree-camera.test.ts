@@ -14,7 +14,7 @@ test('fitting shows a small drawing whole, and never makes text too small to be 
   const small = fitting({ width: 400, height: 300 }, frame)
   expect(small.k).toBe(1)
   expect(small.y).toBeGreaterThan(0)
-  expect(fitting({ width: 9000, height: 90_000 }, frame).k).toBe(0.7)
+  expect(fitting({ width: 9000, height: 90_000 }, frame).k).toBe(0.8)
 })
 
 test('a selection out of sight comes into it by the shortest way, and one in sight moves nothing', () => {

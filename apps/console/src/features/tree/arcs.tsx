@@ -34,7 +34,7 @@ export const Arcs = memo(function Arcs({ layout, drawn, tree, selected, other }:
   )
   const [from, to] = other === null ? [] : [selected, other].map((id) => standIn(layout, tree, id))
   // All others are one path: hundreds of elements would have to be painted anew with every step of the camera.
-  const quiet = arcs.filter((arc) => arc.weight === 'other').slice(0, MOST_OTHERS)
+  const quiet = onePerPath(arcs.filter((arc) => arc.weight === 'other')).slice(0, MOST_OTHERS)
   return (
     <>
       <path
@@ -60,6 +60,9 @@ export const Arcs = memo(function Arcs({ layout, drawn, tree, selected, other }:
     </>
   )
 })
+
+/** Many associations of what is collapsed run between the same two cards. */
+const onePerPath = (arcs: readonly Arc[]): Arc[] => [...new Map(arcs.map((arc) => [arc.route.path, arc])).values()]
 
 const dot = ([x, y]: readonly [number, number]): string => `M${x} ${y}h0`
 

@@ -14,7 +14,7 @@ export const MARGIN = 28
 const MARGIN_TOP = 56
 
 /** Fitting never makes text smaller than can be read, and on a wide screen a little larger than elsewhere. */
-const FIT = { least: 0.7, most: 1, mostWide: 1.3, wide: 1600 } as const
+const FIT = { least: 0.8, most: 1, mostWide: 1.3, wide: 1600 } as const
 
 export const clamp = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value))
 

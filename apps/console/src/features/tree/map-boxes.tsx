@@ -100,7 +100,13 @@ function Inside({ box, state, heads }: InsideProps) {
   const peers = peersOf(plan, node)
   return (
     <>
-      <Name node={node} found={state.find.cidrs.has(node.id)} tagged={tagged} prefix={beside ? prefix : null}>
+      <Name
+        node={node}
+        label={fitted(node.name, room)}
+        found={state.find.cidrs.has(node.id)}
+        tagged={tagged}
+        prefix={beside ? prefix : null}
+      >
         {showHeads && (
           <span className="ml-auto shrink-0 pl-2">
             <span className="font-medium">{count(heads.online)}</span>
@@ -112,6 +118,12 @@ function Inside({ box, state, heads }: InsideProps) {
       {!divided && peers.length > 0 && <Peers peers={peers} area={dotArea(box, below)} state={state} />}
     </>
   )
+}
+
+/** A name that ends in a number is told from its neighbours by its end, which is kept where the whole does not fit. */
+function fitted(name: string, room: number): string {
+  const letters = Math.max(3, Math.floor(room / LETTER.name) - 1)
+  return /\d$/.test(name) && name.length > letters + 1 ? `…${name.slice(-letters)}` : name
 }
 
 /** A box too narrow for a head: its name in small letters where it fits, and its peers. */
@@ -153,9 +165,16 @@ function Peers({ peers, area, state }: { peers: readonly Member[]; area: Box; st
   )
 }
 
-type NameProps = { node: CidrNode; found: boolean; tagged: boolean; prefix: string | null; children: ReactNode }
+type NameProps = {
+  node: CidrNode
+  found: boolean
+  tagged: boolean
+  label: string
+  prefix: string | null
+  children: ReactNode
+}
 
-function Name({ node, found, tagged, prefix, children }: NameProps) {
+function Name({ node, label, found, tagged, prefix, children }: NameProps) {
   const grip = useGrip()
   return (
     <span className="flex h-6 items-center gap-2 px-2">
@@ -163,7 +182,7 @@ function Name({ node, found, tagged, prefix, children }: NameProps) {
         {...(node.id > 0 ? grip({ kind: 'cidr', id: node.id }) : {})}
         className={clsx('min-w-0 cursor-grab truncate leading-5 font-medium', found && FOUND)}
       >
-        {node.name}
+        {label}
       </span>
       {tagged && <Tag className="shrink-0 bg-card/60 leading-3">isolated</Tag>}
       {prefix && <span className="mono truncate text-muted">{prefix}</span>}
