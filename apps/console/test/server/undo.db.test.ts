@@ -4,9 +4,12 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { undoChange } from '~/server/activity/undo-change.ts'
 import { undoable } from '~/server/activity/undoable.ts'
+import { createCidr } from '~/server/cidr/create-cidr.ts'
 import type { Ctx } from '~/server/ctx.ts'
+import { createPeer } from '~/server/peer/create-peer.ts'
+import { setManyEnabled } from '~/server/peer/set-enabled-many.ts'
 import { type Deed, deed, runDeed } from './deeds.ts'
-import { openWorld, type Plan, plant, stateOf, type World } from './world.ts'
+import { at, newKey, openWorld, type Plan, plant, refused, stateOf, type World } from './world.ts'
 
 let world: World
 let ctx: Ctx
@@ -41,6 +44,13 @@ async function undo(plan: Plan, revision: number): Promise<string | null> {
   }
 }
 
+let count = 0
+async function peerIn(plan: Plan, cidrId: number) {
+  count += 1
+  const made = { name: `device-${count}`, kind: 'device', publicKey: newKey(), isAdmin: false } as const
+  return (await createPeer(ctx, { networkId: plan.id, cidrId, ...made })).peer
+}
+
 /** Runs deeds until one changed something; answers the rows before that one, null when none did. */
 async function beforeLast(plan: Plan, deeds: readonly Deed[]): Promise<Omit<Snapshot, 'revision'> | null> {
   let before: Omit<Snapshot, 'revision'> | null = null
@@ -69,7 +79,7 @@ test('undoing the last change restores every row, and redoing it brings every ro
       expect(await undo(plan, change.revision + 1)).toBeNull()
       expect(await rowsOf(plan)).toEqual(after)
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   )
 }, 120_000)
 
@@ -90,6 +100,51 @@ test('any change is either undone as announced, or refused as announced with not
         expect(refusal).toMatch(/^[A-Z0-9a-z].*[^.]\.$/)
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   )
 }, 120_000)
+
+test('somebody who administers one subtree undoes what lies in it, and nothing else', async () => {
+  const plan = await plant(ctx)
+  const about = { networkId: plan.id, parentId: plan.root, isolated: false }
+  const own = await createCidr(ctx, { ...about, name: 'own', prefix: at(plan, '64.0/24') })
+  const subtree = { networkId: plan.id, cidrId: own.id }
+  const bound: Ctx = { ...ctx, standing: { role: 'admin', subtree } }
+  const inside = await peerIn(plan, own.id)
+  const outside = await peerIn(plan, plan.root)
+  const { revision } = await stateOf(ctx, plan.id)
+  const peerIds = [inside.id, outside.id]
+  await setManyEnabled(ctx, { networkId: plan.id, peerIds, enabled: false })
+  const before = await stateOf(ctx, plan.id)
+  await refused(undoChange(bound, { networkId: plan.id, revision: revision + 1 }), {
+    kind: 'forbidden',
+    says: `${outside.name} is not in own`,
+  })
+  expect(await stateOf(ctx, plan.id)).toEqual(before)
+  await setManyEnabled(ctx, { networkId: plan.id, peerIds: [outside.id], enabled: true })
+  expect(await undoChange(bound, { networkId: plan.id, revision: revision + 1 })).toEqual({ revision: revision + 3 })
+})
+
+test('undoing twice is refused, naming the first time', async () => {
+  const plan = await plant(ctx)
+  const peer = await peerIn(plan, plan.root)
+  const { revision } = await stateOf(ctx, plan.id)
+  await setManyEnabled(ctx, { networkId: plan.id, peerIds: [peer.id], enabled: false })
+  expect(await undo(plan, revision + 1)).toBeNull()
+  expect(await undo(plan, revision + 1)).toBe(`It was undone already (revision ${revision + 2}).`)
+  await refused(undoChange(ctx, { networkId: plan.id, revision: 999 }), {
+    kind: 'not-found',
+    field: 'revision',
+    says: 'There is no such change in this network.',
+  })
+})
+
+test('two who undo the same at once: one does, the other is told', async () => {
+  const plan = await plant(ctx)
+  const peer = await peerIn(plan, plan.root)
+  const { revision } = await stateOf(ctx, plan.id)
+  await setManyEnabled(ctx, { networkId: plan.id, peerIds: [peer.id], enabled: false })
+  const told = await Promise.all([undo(plan, revision + 1), undo(plan, revision + 1)])
+  expect(told.filter((why) => why === null)).toHaveLength(1)
+  expect(told).toContain(`It was undone already (revision ${revision + 2}).`)
+})
