@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { Skeleton } from '~/ui/empty.tsx'
 import { counted, signed } from '~/ui/format.ts'
 import { type LinkPair, type Outcome, tunnelsCut } from './effect.ts'
@@ -13,8 +13,9 @@ import { useOutcome } from './use-outcome.ts'
 /** What a change will open and cut, told before it is made. */
 export function EffectNote({ intent, children }: { intent: Intent; children?: ReactNode }) {
   const { outcome, pending } = useOutcome(intent)
-  const links = useLinks()
-  const cut = outcome ? tunnelsCut(outcome, links) : []
+  const links = useLinks(outcome !== null && outcome.difference.lost.count > 0)
+  // A form renders with each key; of thousands of tunnels and peers that would be felt.
+  const cut = useMemo(() => (outcome ? tunnelsCut(outcome, links) : []), [outcome, links])
   return (
     <section aria-label="Effect" aria-busy={pending} className={clsx('grid gap-1', pending && outcome && 'opacity-60')}>
       {outcome ? <Counts outcome={outcome} cut={cut} /> : pending ? <Reckoning /> : <Untold />}
@@ -27,7 +28,7 @@ export function EffectNote({ intent, children }: { intent: Intent; children?: Re
 
 function Counts({ outcome: { difference }, cut }: { outcome: Outcome; cut: readonly LinkPair[] }) {
   const { gained, lost } = difference
-  const told = new Set([...gained.peers(), ...lost.peers()].filter((id) => id !== NEW_PEER_ID)).size
+  const told = useMemo(() => affected(difference), [difference])
   return (
     <p className="flex flex-wrap gap-x-3 font-medium">
       <span className={gained.count > 0 ? 'text-online-ink' : 'text-muted'}>{signed(gained.count, '+')} pairs</span>
@@ -37,6 +38,10 @@ function Counts({ outcome: { difference }, cut }: { outcome: Outcome; cut: reado
     </p>
   )
 }
+
+/** How many agents have to be told; a peer that has yet to join is none. */
+const affected = ({ gained, lost }: Outcome['difference']): number =>
+  new Set([...gained.peers(), ...lost.peers()].filter((id) => id !== NEW_PEER_ID)).size
 
 function Reckoning() {
   return (
