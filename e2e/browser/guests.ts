@@ -21,9 +21,14 @@ export async function guest(
   return stage.db.prisma.user.create({ data, select: { id: true, name: true } })
 }
 
-/** A browser of their own, on the login page's other side. */
-export async function signedIn(browser: Browser, stage: Stage, name: string): Promise<Page> {
-  const context = await browser.newContext({ baseURL: stage.url })
+/** A browser of their own, on the login page's other side; it sends these headers besides. */
+export async function signedIn(
+  browser: Browser,
+  stage: Stage,
+  name: string,
+  extraHTTPHeaders: Record<string, string> = {},
+): Promise<Page> {
+  const context = await browser.newContext({ baseURL: stage.url, extraHTTPHeaders })
   const page = await context.newPage()
   await typeLogin(page, name)
   await page.waitForURL((url) => url.pathname !== '/login')

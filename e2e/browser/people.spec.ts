@@ -22,7 +22,7 @@ test.describe('people', () => {
       await expect(dialog.getByRole('alert')).toHaveText('Choose the CIDR.')
     })
 
-    await dialog.getByLabel('Network').selectOption(net.row.name)
+    await dialog.getByLabel('Network', { exact: true }).selectOption(net.row.name)
     await dialog.getByLabel('Find a CIDR').fill('lab')
     await dialog.getByRole('radio', { name: 'lab' }).check()
     await dialog.getByRole('button', { name: 'Add and make link' }).click()

@@ -6,6 +6,7 @@ import { endOtherSessions, endSession, listSessions } from '~/server/account/ses
 import { accountState } from '~/server/account/state.ts'
 import { createToken, listTokens, revokeToken } from '~/server/account/tokens.ts'
 import { beginTotp, confirmTotp, disableTotp, renewRecovery } from '~/server/account/totp.ts'
+import { attempt } from '~/server/auth/attempts.ts'
 import { askerOfToken } from '~/server/auth/bearer.ts'
 import { askerOf, type Claims } from '~/server/auth/claims.ts'
 import { login } from '~/server/auth/login.ts'
@@ -130,6 +131,18 @@ describe('a second factor', () => {
     for (let i = 0; i < 2; i += 1) await refused(enter({ code: '000000' }), wrong)
     const now = new Date()
     await refused(enter({ code: codeOf(secret, stepAt(now) + 1), now }), { kind: 'too-many', says: 'try again' })
+  })
+
+  test('is guessed ten times in a quarter of an hour, from wherever', async () => {
+    const { ctx, id } = await self()
+    await turnOn(ctx)
+    const now = new Date()
+    const failed = { what: 'code', name: String(id), now } as const
+    for (let i = 0; i < 9; i += 1) {
+      await attempt(world.db, { ...failed, source: `203.0.113.${i}` }, async () => null)
+    }
+    await refused(enter({ code: '000000', now }), wrong)
+    await refused(enter({ code: '000001', now }), { kind: 'too-many', says: 'try again in 15 minutes' })
   })
 
   test('of many who send one code at once lets one in', async () => {

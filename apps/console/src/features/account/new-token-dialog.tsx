@@ -103,7 +103,7 @@ function ShowToken({ token, onClose }: { token: string; onClose: () => void }) {
         </code>
         <div>
           <p className="mb-1 text-muted">A program sends it with each request:</p>
-          <code className="mono block rounded-lg bg-panel px-3 py-2 break-all">{example}</code>
+          <code className="mono block rounded-lg bg-panel px-3 py-2 wrap-anywhere">{example}</code>
         </div>
       </div>
       <Actions>

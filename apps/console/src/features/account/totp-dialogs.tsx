@@ -64,7 +64,9 @@ function ReadOffer({ offer, onDone, onCancel }: ReadProps) {
       noValidate
       className="grid gap-4 nav:grid-cols-[12rem_1fr]"
     >
-      <Qr text={offer.uri} label="QR code for an authenticator app" />
+      <div className="max-nav:mx-auto max-nav:w-48">
+        <Qr text={offer.uri} label="QR code for an authenticator app" />
+      </div>
       <div className="grid content-start gap-3">
         <p>Read this with an authenticator app, then type the code it shows. No camera? Type this into the app:</p>
         <CopyText

@@ -35,11 +35,12 @@ export function RightField({ value, onChange }: { value: Right; onChange: (right
             name={id}
             checked={value === right.value}
             onChange={() => onChange(right.value)}
+            aria-labelledby={`${id}-${right.value}-name`}
             aria-describedby={`${id}-${right.value}-what`}
             className="mt-0.5 size-4 shrink-0 accent-accent"
           />
           <span>
-            {right.name}
+            <span id={`${id}-${right.value}-name`}>{right.name}</span>
             <span id={`${id}-${right.value}-what`} className="block text-sm text-muted">
               {right.what}
             </span>

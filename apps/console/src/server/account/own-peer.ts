@@ -16,7 +16,7 @@ export async function findPeers(ctx: SelfCtx, { text }: FindPeers): Promise<OwnP
       FROM peer JOIN network ON network.id = peer.network_id
       WHERE peer.deleted_at IS NULL AND peer.kind <> 'hub' AND (${only}::int IS NULL OR network.id = ${only}::int)
         AND (peer.name LIKE ${`%${pattern}%`} OR host(peer.address) LIKE ${`${pattern}%`})
-      ORDER BY peer.name, peer.id LIMIT ${AT_MOST}`,
+      ORDER BY network.name, peer.address LIMIT ${AT_MOST}`,
   )
 }
 

@@ -14,8 +14,11 @@ const PER_NAME_AND_SOURCE = 5
 const PER_SOURCE = 20
 const PER_NAME = 60
 
+/** Wrong codes of one person, from wherever: only who has the right password gets to try any, and six digits are few. */
+const PER_CODE = 10
+
 /** What may be tried a few times only. */
-export type What = 'login' | 'set-up' | 'welcome' | 'password'
+export type What = 'login' | 'code' | 'set-up' | 'welcome' | 'password'
 
 /**
  * `name` is null where the source alone is limited. `isUsualPlace` tells whether the person has been signed in from
@@ -77,11 +80,11 @@ async function whenAgain(db: Db, about: Attempt & { name: string }): Promise<Dat
         select: { at: true },
       }),
     )
-  const named = what === 'login' || what === 'password'
+  const named = what === 'login' || what === 'password' || what === 'code'
   const [here, place, everywhere] = await Promise.all([
     named ? overLimit({ name, address: source }, PER_NAME_AND_SOURCE) : null,
     overLimit({ address: source }, PER_SOURCE),
-    named ? overLimit({ name }, PER_NAME) : null,
+    named ? overLimit({ name }, what === 'code' ? PER_CODE : PER_NAME) : null,
   ])
   const far = everywhere && !(await about.isUsualPlace?.()) ? everywhere : null
   const latest = Math.max(...[here, place, far].map((row) => row?.at.getTime() ?? 0))

@@ -27,13 +27,22 @@ export async function login(db: Db, { name, password, code = '', source, now }: 
     const user = known === null ? null : await asking(() => db.prisma.user.findUnique({ where: { name: known } }))
     const right = await isPassword(password.slice(0, MAX_PASSWORD + 1), user?.passwordHash ?? null)
     if (!user || !right || user.disabledAt !== null) return null
-    if (user.totpSealed === null || (await spendCode(db, user, { code, now }))) return user
+    if (user.totpSealed === null || (await isCode(db, user, { code, source, now }))) return user
     const says = code === '' ? CODE_NEEDED : 'That code is not right, or was used already; wait for the next one.'
     wanting = new Refusal('not-signed-in', says, 'code')
     return null
   })
   if (!person) throw wanting ?? new Refusal('not-signed-in', 'That name and password do not belong together.')
   return { id: person.id, name: person.name, role: person.role, epoch: person.sessionEpoch }
+}
+
+type Typed = { code: string; source: string; now: Date }
+
+/** Whether the code is right; each that is not counts against the person, wherever it came from. */
+async function isCode(db: Db, user: Parameters<typeof spendCode>[1], { code, source, now }: Typed): Promise<boolean> {
+  if (code === '') return false
+  const about = { what: 'code', name: String(user.id), source, now } as const
+  return (await attempt(db, about, async () => ((await spendCode(db, user, { code, now })) ? true : null))) === true
 }
 
 /** Whether the person of this name has been signed in from this source. */
