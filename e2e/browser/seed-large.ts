@@ -38,6 +38,7 @@ export async function plantLarge(ctx: Ctx, seed: LargeSeed): Promise<NetworkRow>
     })
     planted.push(...value)
   }
+  await workDays(ctx, network, planted)
   const revision = (await loadNetwork(ctx.db, network.id))?.revision ?? 0
   const joined = planted.filter(({ redeemedAt }) => redeemedAt !== null)
   await saveStatus(
@@ -52,6 +53,17 @@ export async function plantLarge(ctx: Ctx, seed: LargeSeed): Promise<NetworkRow>
   await sowTunnels(ctx.db, network.id)
   await vouchForADay(ctx.db, network.id)
   return network
+}
+
+/** Small changes, as most are: what people see of the log. */
+const SMALL_CHANGES = 60
+
+async function workDays({ db, actor }: Ctx, network: NetworkRow, peers: readonly PeerRow[]): Promise<void> {
+  for (const peer of peers.slice(-SMALL_CHANGES)) {
+    await change(db, { networkId: network.id, actor, kind: 'peer.renamed' }, (tx) =>
+      tx.update('peers', peer.id, { name: `${peer.name}-b` }),
+    )
+  }
 }
 
 /** Plants the CIDRs, level by level, and answers those of the deepest level that there is. */

@@ -15,13 +15,18 @@ export function toColumns<R extends object>(rows: readonly R[]): Columns<R> {
 
 /** The rows again, plain objects with their fields in the same order. */
 export function fromColumns<R extends object>({ count, of }: Columns<R>): R[] {
-  const rows = Array.from({ length: count }, (): Partial<R> => ({}))
-  for (const key of Object.keys(of) as (keyof R)[]) {
+  const keys = Object.keys(of) as (keyof R)[]
+  // Copies of one object with all fields share a shape from the beginning; fields added one by one are moved about.
+  const blank: { [K in keyof R]?: R[K] | undefined } = {}
+  for (const key of keys) blank[key] = undefined
+  const rows = Array.from({ length: count }, () => ({ ...blank }))
+  for (const key of keys) {
     const values = of[key]
     if (values === undefined) continue
-    rows.forEach((row, at) => {
-      row[key] = isList(values) ? values[at] : values.all
-    })
+    for (let at = 0; at < count; at += 1) {
+      const row = rows[at]
+      if (row) row[key] = isList(values) ? values[at] : values.all
+    }
   }
   // Every field of R is among the columns, as `toColumns` made them.
   return rows as R[]
