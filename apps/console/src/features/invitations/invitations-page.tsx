@@ -39,8 +39,9 @@ export function InvitationsPage() {
   const [revoking, setRevoking] = useState<InvitationView | null>(null)
   const views = invitationViews(plan, presence, useServerNow(LOOK_AGAIN_MS))
   const [state, choose] = useShownState(views)
-  const home = firstHome(plan)
-  const add = { onClick: () => setAdding(true), whyNot: useRights().whyNotInside(home) }
+  const rights = useRights()
+  const home = firstHome(plan, rights.mayAddTo)
+  const add = { onClick: () => setAdding(true), whyNot: rights.whyNotInside(home) }
   return (
     <Page
       title="Invitations"

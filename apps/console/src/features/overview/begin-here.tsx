@@ -16,7 +16,7 @@ export function BeginHere() {
   const { plan, presence } = useNetwork()
   const rights = useRights()
   const [adding, setAdding] = useState(false)
-  const home = firstHome(plan)
+  const home = firstHome(plan, rights.mayAddTo)
   const drawn = plan.tree.nodes.some(
     (node) => node.parentId !== null && !plan.membersIn(node.id).some((peer) => peer.kind === 'hub'),
   )

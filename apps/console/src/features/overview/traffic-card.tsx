@@ -80,10 +80,13 @@ function Busiest({ peers }: { peers: Traffic['peers'] }) {
   )
 }
 
+/** In a larger network the list of all tunnels is too long an answer for three figures. */
+const COUNTED_UP_TO = 3000
+
 /** How many tunnels go which way; a way to the picture of them. */
 function Tunnels() {
   const { plan } = useNetwork()
-  const links = useLinks()
+  const links = useLinks(plan.members.length <= COUNTED_UP_TO)
   if (links.length === 0) return null
   const having = (code: number) => links.filter((link) => link[2] === code).length
   const relayed = having(LINK.relayed)

@@ -4,6 +4,7 @@ import { Controller, type UseFormReturn } from 'react-hook-form'
 import { CidrOptions } from '~/features/cidrs/cidr-options.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
 import { EffectNote } from '~/features/network/effect-note.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import { Button } from '~/ui/button.tsx'
 import { Actions } from '~/ui/dialog.tsx'
 import { Check, Field, FormError, Select, TextInput } from '~/ui/field.tsx'
@@ -23,6 +24,8 @@ export function AddPeerFields({ form, onSubmit, onCancel }: FieldsProps) {
   const { errors, isSubmitting } = form.formState
   const hubReady = plan.members.some((peer) => peer.kind === 'hub' && peer.publicKey !== null)
   const kind = form.watch('kind')
+  const rights = useRights()
+  const whyNot = rights.whyNotInside(form.watch('cidrId')) ?? (hubReady ? null : 'The hub has no key yet')
   return (
     <form
       noValidate
@@ -60,15 +63,16 @@ export function AddPeerFields({ form, onSubmit, onCancel }: FieldsProps) {
       {kind === 'agent' && (
         <Check
           label="May administer from its own terminal"
-          hint="Reaches no one more than others do."
+          hint={rights.whyNotAdminPeer ?? 'Reaches no one more than others do.'}
           {...form.register('isAdmin')}
+          disabled={rights.whyNotAdminPeer !== null}
         />
       )}
       <EffectNote intent={{ kind: 'create-peer', cidr: form.watch('cidrId'), as: kind }} />
       <FormError>{errors.root?.message}</FormError>
       <Actions>
         <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" tone="solid" busy={isSubmitting} whyNot={hubReady ? null : 'The hub has no key yet'}>
+        <Button type="submit" tone="solid" busy={isSubmitting} whyNot={whyNot}>
           Add peer
         </Button>
       </Actions>
@@ -78,6 +82,7 @@ export function AddPeerFields({ form, onSubmit, onCancel }: FieldsProps) {
 
 function CidrField({ form }: { form: FieldsProps['form'] }) {
   const { plan } = useNetwork()
+  const rights = useRights()
   return (
     <Controller
       control={form.control}
@@ -96,7 +101,7 @@ function CidrField({ form }: { form: FieldsProps['form'] }) {
                 })
               }}
             >
-              <CidrOptions tree={plan.tree} />
+              <CidrOptions tree={plan.tree} whyNot={(id) => (rights.mayAddTo(id) ? null : 'not yours')} />
             </Select>
           )}
         </Field>

@@ -36,8 +36,9 @@ export function PeersPage() {
     [plan, selection.ids],
   )
   const within = filter.within === '' ? null : plan.tree.byName(filter.within)
-  const home = within?.id ?? firstHome(plan)
-  const add = { onClick: () => setAdding(true), whyNot: useRights().whyNotInside(home) }
+  const rights = useRights()
+  const home = within?.id ?? firstHome(plan, rights.mayAddTo)
+  const add = { onClick: () => setAdding(true), whyNot: rights.whyNotInside(home) }
   return (
     <Page title="Peers" actions={<AddButton {...add} />}>
       <PeersFilters filter={filter} setFilter={setFilter} shown={rows.length}>
