@@ -20,10 +20,11 @@ export {
   type LinkCode,
   type LinksNews,
   linkTag,
-  linkTags,
   type PeerLinks,
   readLinkPairs,
   readLinks,
+  type SavedLinks,
+  savedLinks,
   saveLinks,
   tellLinks,
 } from './links.ts'

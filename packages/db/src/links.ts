@@ -92,15 +92,21 @@ export const forgetLinks = (db: Db, networkId: number, peerIds: readonly number[
     await tellLinks(db, networkId)
   })
 
-/** By peer, what agents call the state that is saved of their tunnels. */
-export const linkTags = (db: Db, networkId: number): Promise<Map<number, string>> =>
+/** What is saved of an agent's tunnels: what the agent calls it, and about how many they are. */
+export type SavedLinks = { readonly tag: string | null; readonly about: number }
+
+/** Bytes that one tunnel's state takes as it is stored, for estimates. */
+const STATE_BYTES = 8
+
+/** What is saved of the tunnels of a network, by peer. */
+export const savedLinks = (db: Db, networkId: number): Promise<Map<number, SavedLinks>> =>
   asking(async () => {
-    const { rows } = await db.pool.query<{ peerId: number; tag: string }>(
-      `SELECT l.peer_id AS "peerId", l.tag FROM peer_links l JOIN peer p ON p.id = l.peer_id
-       WHERE p.network_id = $1 AND l.tag IS NOT NULL`,
+    const { rows } = await db.pool.query<{ peerId: number } & SavedLinks>(
+      `SELECT l.peer_id AS "peerId", l.tag, pg_column_size(l.states) / ${STATE_BYTES} AS about
+       FROM peer_links l JOIN peer p ON p.id = l.peer_id WHERE p.network_id = $1`,
       [networkId],
     )
-    return new Map(rows.map(({ peerId, tag }) => [peerId, tag]))
+    return new Map(rows.map(({ peerId, tag, about }) => [peerId, { tag, about }]))
   })
 
 /** What one agent calls the state that is saved of its tunnels; null when it called it nothing. */
@@ -129,25 +135,35 @@ export const readLinkPairs = (db: Db, networkId: number): Promise<[number, numbe
        WHERE p.network_id = $1 AND p.deleted_at IS NULL`,
       [networkId],
     )
-    const there = new Set(rows.map(({ id }) => id))
-    const pairs = new Map<number, LinkCode>()
-    for (const { id, states, heard } of rows) {
-      if (states === null) continue
-      const told = Object.entries(JSON.parse(states) as Record<string, LinkCode>)
-      for (const [other, code] of told) {
-        const to = Number(other)
-        if (!there.has(to)) continue
-        const key = Math.min(id, to) * KEY + Math.max(id, to)
-        const said = heard ? code : 0
-        const known = pairs.get(key)
-        if (known === undefined || known < said) pairs.set(key, said)
-      }
-    }
-    return [...pairs].map(([key, code]) => [Math.floor(key / KEY), key % KEY, code])
+    return pairsOf(rows)
   })
 
-/** Two ids in one number: ids are 31 bits, and 53 are exact, so this holds for networks' ids below 2^26. */
-const KEY = 2 ** 26
+/** Two ids and a code in one number: 53 bits are exact, so this holds for ids below 2^25. */
+const ID = 2 ** 25
+const CODES = 4
+
+type Told = { id: number; states: string | null; heard: boolean }
+
+/** Sorted as numbers, the same pair stands side by side, its worst state last. A million entries are not a million objects. */
+function pairsOf(rows: readonly Told[]): [number, number, LinkCode][] {
+  const there = new Set(rows.map(({ id }) => id))
+  const packed: number[] = []
+  for (const { id, states, heard } of rows) {
+    if (states === null) continue
+    for (const [, other, code] of states.matchAll(/"(\d+)": (\d)/g)) {
+      const to = Number(other)
+      if (there.has(to)) packed.push((Math.min(id, to) * ID + Math.max(id, to)) * CODES + (heard ? Number(code) : 0))
+    }
+  }
+  const sorted = Float64Array.from(packed).sort()
+  const pairs: [number, number, LinkCode][] = []
+  sorted.forEach((one, at) => {
+    const pair = Math.floor(one / CODES)
+    if (pair === Math.floor((sorted[at + 1] ?? -1) / CODES)) return
+    pairs.push([Math.floor(pair / ID), pair % ID, (one % CODES) as LinkCode])
+  })
+  return pairs
+}
 
 type LinksRecord = { id: number; at: Date | null; links: Record<string, Link> | null; heard: boolean }
 

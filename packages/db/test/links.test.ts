@@ -4,9 +4,9 @@ import {
   change,
   type Db,
   forgetLinks,
-  linkTags,
   readLinkPairs,
   readLinks,
+  savedLinks,
   saveHubStatus,
   saveLinks,
   touchOnline,
@@ -56,7 +56,7 @@ test('news is merged into what was told before', async () => {
   await tell(laptop(), [link(phone), link(cam)], { whole: true, tag: 'a.1' })
   await tell(laptop(), [link(cam, { live: false, tried: ['198.51.100.9:1'] })], { tag: 'a.2' })
   expect(await of(laptop())).toEqual([link(phone), link(cam, { live: false, tried: ['198.51.100.9:1'] })])
-  expect(await linkTags(db, acme.networkId)).toEqual(new Map([[laptop(), 'a.2']]))
+  expect((await savedLinks(db, acme.networkId)).get(laptop())).toEqual({ tag: 'a.2', about: expect.any(Number) })
 })
 
 test('a tunnel that is gone is forgotten, and what is told whole replaces all', async () => {

@@ -40,6 +40,8 @@ export class LinkNews {
   #figuresAt = Number.NEGATIVE_INFINITY
   #toldTotal = 0
   #notBefore = Number.NEGATIVE_INFINITY
+  /** What there was nothing to tell of; looked at again when figures are due. */
+  #quiet: readonly Link[] | null = null
 
   /** @param since names this run of the agent, from whose beginning bytes are counted; `random` gives 0 up to 1 */
   constructor(since: string, random: () => number = Math.random) {
@@ -65,14 +67,18 @@ export class LinkNews {
 
   /** What is to be told now; null when nothing is, or when it is too early to try again. */
   message(links: readonly Link[], nowMs: number): LinksInput | null {
-    if (nowMs < this.#notBefore) return null
+    if (nowMs < this.#notBefore || (links === this.#quiet && nowMs < this.#figuresAt)) return null
     const there = new Set(links.map(({ peer }) => peer))
     const gone = [...this.#told.keys()].filter((peer) => !there.has(peer)).slice(0, MAX_GONE)
     const news = links.filter((link) => isNews(this.#told.get(link.peer), link))
     const figures = this.#base !== null && nowMs >= this.#figuresAt ? this.#figures(links, nowMs) : []
     const grown = this.#total.rx + this.#total.tx > this.#toldTotal
     const due = this.#base === null || nowMs < this.#figuresAt ? false : figures.length > 0 || grown
-    if (this.#base !== null && news.length === 0 && gone.length === 0 && !due) return null
+    this.#quiet = null
+    if (this.#base !== null && news.length === 0 && gone.length === 0 && !due) {
+      this.#quiet = links
+      return null
+    }
 
     const chosen = fitting([...news, ...figures.filter((link) => !news.includes(link))])
     const whole = this.#base === null
@@ -110,6 +116,7 @@ export class LinkNews {
     this.#told.clear()
     this.#base = null
     this.#begun = false
+    this.#quiet = null
     this.#notBefore = notBefore
   }
 

@@ -4,10 +4,10 @@ import {
   forgetLinks,
   lastReceipt,
   linkTag,
-  linkTags,
   readCounters,
   readHubStatus,
   type Snapshot,
+  savedLinks,
   saveLinks,
   saveReceipts,
   saveTraffic,
@@ -33,12 +33,12 @@ export const observationStore = (db: Db, networkId: number): ObservationStore =>
 
 /** What the database knows of a network's observations. Throws Refusal 'unavailable'. */
 export async function readKnown(db: Db, networkId: number): Promise<KnownBefore> {
-  const [tags, counters, hub] = await Promise.all([
-    linkTags(db, networkId),
+  const [links, counters, hub] = await Promise.all([
+    savedLinks(db, networkId),
     readCounters(db, networkId),
     readHubStatus(db, networkId),
   ])
-  return { tags, counters, hubApplied: hub.appliedRevision }
+  return { links, counters, hubApplied: hub.appliedRevision }
 }
 
 /**

@@ -1,11 +1,16 @@
-import type { LinksNews } from '@warren/db'
+import type { LinksNews, SavedLinks } from '@warren/db'
 import type { Link, LinksAnswer, LinksInput } from '@warren/protocol'
 import { Saver } from './saver.ts'
 
 /** Chosen: how often news of tunnels go to the database at most; the console shows them to people. */
 const SAVE_MS = 500
-/** Chosen: so many tunnels at once are some 10 ms of work for this process, and as much for the database. */
+/**
+ * Chosen: so many tunnels are saved at once. An agent's are one row, which is written anew as a whole: measured, a tenth
+ * of a second for these.
+ */
 const LINKS_AT_ONCE = 10_000
+/** Chosen: what a row costs that holds nothing yet, counted in tunnels. */
+const ROW_COST = 20
 /** Chosen: a telling of everything that does not go on for this long was given up. */
 const GIVEN_UP_MS = 60_000
 
@@ -32,6 +37,8 @@ type Pending = { whole: boolean; set: Map<number, Link>; gone: Set<number>; tag:
 export class Links {
   readonly #world: LinksWorld
   readonly #tags = new Map<number, string>()
+  /** About how many tunnels each peer has. */
+  readonly #sizes = new Map<number, number>()
   readonly #pending = new Map<number, Pending>()
   /** Tellings of everything that are under way. */
   readonly #begun = new Map<number, { set: Map<number, Link>; atMs: number }>()
@@ -45,8 +52,11 @@ export class Links {
   }
 
   /** Takes over what the database knows. */
-  load(tags: ReadonlyMap<number, string>): void {
-    for (const [peerId, tag] of tags) if (!this.#tags.has(peerId)) this.#tags.set(peerId, tag)
+  load(saved: ReadonlyMap<number, SavedLinks>): void {
+    for (const [peerId, { tag, about }] of saved) {
+      if (tag !== null && !this.#tags.has(peerId)) this.#tags.set(peerId, tag)
+      this.#sizes.set(peerId, about)
+    }
   }
 
   /** Takes in what an agent tells, unless it goes on from something that nobody here knows. */
@@ -70,6 +80,7 @@ export class Links {
     if (peerIds.length === 0) return
     for (const id of peerIds) {
       this.#tags.delete(id)
+      this.#sizes.delete(id)
       this.#pending.delete(id)
       this.#begun.delete(id)
       this.#forgotten.add(id)
@@ -158,12 +169,14 @@ export class Links {
   /** Those that wait for longest, as many as are saved at once. */
   #nextBatch(): [number, Pending][] {
     const batch: [number, Pending][] = []
-    let links = 0
+    let cost = 0
     for (const entry of this.#pending) {
-      if (links > LINKS_AT_ONCE) break
-      links += entry[1].set.size
+      if (cost > LINKS_AT_ONCE) break
+      const [peerId, { whole, set }] = entry
+      if (whole) this.#sizes.set(peerId, set.size)
+      cost += ROW_COST + Math.max(set.size, this.#sizes.get(peerId) ?? 0)
       batch.push(entry)
-      this.#pending.delete(entry[0])
+      this.#pending.delete(peerId)
     }
     return batch
   }

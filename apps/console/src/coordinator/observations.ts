@@ -1,4 +1,4 @@
-import type { Counter, LinksNews, TrafficNews } from '@warren/db'
+import type { Counter, LinksNews, SavedLinks, TrafficNews } from '@warren/db'
 import type { LinksAnswer, LinksInput, Observed } from '@warren/protocol'
 import { HubLinks } from './hub-links.ts'
 import { hubRow } from './hub-peers.ts'
@@ -19,7 +19,7 @@ export type ObservationStore = {
 
 /** What the database knew when this process began. */
 export type KnownBefore = {
-  readonly tags: ReadonlyMap<number, string>
+  readonly links: ReadonlyMap<number, SavedLinks>
   readonly counters: ReadonlyMap<number, Counter>
   readonly hubApplied: number | null
 }
@@ -61,8 +61,8 @@ export class Observations {
     })
   }
 
-  load({ tags, counters, hubApplied }: KnownBefore): void {
-    this.links.load(tags)
+  load({ links, counters, hubApplied }: KnownBefore): void {
+    this.links.load(links)
     this.#traffic.load(counters)
     this.receipts.load(hubApplied)
   }
