@@ -58,7 +58,7 @@ test('what nobody keeps takes itself back', async ({ admin, net, stage }) => {
     await expect(banner(admin)).toContainText('Nobody kept it in time, so it took itself back.')
     await expect(link(admin)).toBeVisible()
     await admin.goto(net.path(`activity?revision=${revision + 1}`))
-    const told = `took back revision ${revision}, which nobody had confirmed: anna removed the association cams – ops`
+    const told = `Warren took back revision ${revision}, which nobody had confirmed: anna removed the association cams – ops`
     await expect(admin.getByRole('complementary', { name: 'Selected change' })).toContainText(told)
   } finally {
     await keeper.stop()

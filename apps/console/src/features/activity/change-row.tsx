@@ -9,7 +9,7 @@ import { to } from '~/features/to.ts'
 import { Ago, exact } from '~/ui/ago.tsx'
 import { count } from '~/ui/format.ts'
 import { namesIn } from './names.ts'
-import { sentenceOf } from './sentence.ts'
+import { sentenceOf, whoDid } from './sentence.ts'
 import { useChange } from './use-changes.ts'
 
 type ChangeRowProps = {
@@ -44,7 +44,7 @@ export function ChangeSentence({ change, among = [] }: ChangeRowProps) {
   const names = namesIn(plan, [change, ...among])
   return (
     <span className="min-w-0 flex-1 break-words">
-      <span className="font-medium">{change.actor.name}</span> {sentenceOf(change, names, undone)}
+      <span className="font-medium">{whoDid(change.actor)}</span> {sentenceOf(change, names, undone)}
     </span>
   )
 }

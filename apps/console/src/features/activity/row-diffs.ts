@@ -71,7 +71,7 @@ function fieldDiff(field: string, { was, is, names }: { was: Row | undefined; is
   if (old === now) return []
   // Of a row that came or went, what is empty or usual says nothing.
   const alone = was && is ? undefined : ((is ?? was)?.[field] ?? null)
-  if (alone === null || alone === false) return []
+  if (alone === null || alone === false || (alone === true && field === 'enabled')) return []
   return [{ field: fieldNames[field] ?? field, before: old, after: now, mono: monos.has(field) }]
 }
 

@@ -39,13 +39,17 @@ export function sentenceOf(change: Change, names: Names, undone?: Change): strin
   }
 }
 
+/** Who did something, at the beginning of a sentence: what the console does by itself, it does under its own name. */
+export const whoDid = ({ kind, name }: Change['actor']): string =>
+  kind === 'system' && name === 'trial' ? 'Warren' : name
+
 /** A trial ends by itself, or a person ends it. */
 const trialOf = ({ actor }: Change): string =>
   actor.kind === 'system' ? 'which nobody had confirmed' : 'which was on trial'
 
 /** What an earlier change had done, in its own words and with who did it. */
 const quoted = (change: Change | undefined, names: Names): string =>
-  change ? `: ${change.actor.name} ${sentenceOf(change, names)}` : ''
+  change ? `: ${whoDid(change.actor)} ${sentenceOf(change, names)}` : ''
 
 type Told = { before: Rows; after: Rows; names: Names }
 type PeerKind = Exclude<

@@ -4,7 +4,7 @@ import { useIsMutating, useQueryClient } from '@tanstack/react-query'
 import { useSubscription } from '@trpc/tanstack-react-query'
 import { useRef } from 'react'
 import { namesIn } from '~/features/activity/names.ts'
-import { sentenceOf } from '~/features/activity/sentence.ts'
+import { sentenceOf, whoDid } from '~/features/activity/sentence.ts'
 import { useNetwork } from '~/features/network/context.tsx'
 import { useTRPC } from '~/trpc/client.ts'
 import { useToast } from '~/ui/toast.tsx'
@@ -61,7 +61,7 @@ function useTellElsewhere(networkId: number): (revision: number, known: number) 
       (changes) => {
         for (const change of changes.toReversed()) {
           // Every new network begins with it, and nobody has to know.
-          if (change.kind !== 'hub.key-set') say(`${change.actor.name} ${sentenceOf(change, names)}`)
+          if (change.kind !== 'hub.key-set') say(`${whoDid(change.actor)} ${sentenceOf(change, names)}`)
         }
       },
       // News that cannot be told are in the activity all the same.
