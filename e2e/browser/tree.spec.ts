@@ -239,3 +239,29 @@ test('on a phone the forms are in the sheet, and the map is the same', async ({ 
   const width = await admin.evaluate(() => document.documentElement.scrollWidth)
   expect(width).toBeLessThanOrEqual(390)
 })
+
+test('a finger that rests on a peer drags it out of the sheet', async ({ admin, net }) => {
+  await net.cidr('eng', '16.0/24')
+  await net.cidr('ops', '17.0/24')
+  await net.peer('ana', 'eng', '16.1')
+  await admin.setViewportSize({ width: 390, height: 844 })
+  await admin.goto(net.path('tree'))
+  const target = await middleOf(item(admin, 'ops'))
+  await item(admin, 'eng').click()
+  const row = admin.getByRole('list', { name: 'Peers of eng' }).getByText(net.at('16.1'))
+  await row.scrollIntoViewIfNeeded()
+  const start = await middleOf(row)
+
+  const device = await admin.context().newCDPSession(admin)
+  await device.send('Emulation.setTouchEmulationEnabled', { enabled: true })
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: { x: number; y: number }[]) =>
+    device.send('Input.dispatchTouchEvent', { type, touchPoints: points })
+  await touch('touchStart', [start])
+  await expect(admin.locator('html')).toHaveAttribute('data-dragging', 'peer')
+  for (const share of [0.2, 0.5, 0.8, 1]) {
+    const [x, y] = [start.x + (target.x - start.x) * share, start.y + (target.y - start.y) * share]
+    await touch('touchMove', [{ x, y }])
+  }
+  await touch('touchEnd', [])
+  await expect(card(admin, 'Move peer').getByLabel('Move ana to').locator('option:checked')).toContainText('ops')
+})

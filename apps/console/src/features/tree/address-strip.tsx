@@ -135,7 +135,7 @@ function Free({ piece, strip }: { piece: Piece & { kind: 'free' }; strip: StripP
 type BlockProps = { piece: Piece & { kind: 'cidr' }; strip: StripProps; most: number; width: number }
 
 /** How wide a letter is about, in pixels. */
-const LETTER = { name: 6.6, mono: 6.7 } as const
+const LETTER = { name: 6.1, mono: 6.7 } as const
 
 function Block({ piece, strip, most, width }: BlockProps) {
   const { plan, presence } = useNetwork()

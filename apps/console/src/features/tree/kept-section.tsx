@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import { addressIn } from '~/features/network/plan.ts'
 import { usePeerChanges } from '~/features/peers/use-peer-changes.ts'
+import { useRights } from '~/features/session/rights.tsx'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { Confirm } from '~/ui/dialog.tsx'
@@ -14,6 +15,7 @@ import { Section } from '~/ui/facts.tsx'
 /** Addresses of a CIDR that deleted peers left behind; nobody gets them until they are released on purpose. */
 export function KeptSection({ node }: { node: CidrNode }) {
   const { plan } = useNetwork()
+  const rights = useRights()
   const [releasing, setReleasing] = useState<PeerRow | null>(null)
   const kept = plan.tombstones.filter((peer) => plan.tree.ofAddress(addressIn(peer.address))?.id === node.id)
   if (kept.length === 0) return null
@@ -24,7 +26,12 @@ export function KeptSection({ node }: { node: CidrNode }) {
           <li key={peer.id} className="flex min-h-6.5 items-center gap-2">
             <span className="min-w-0 flex-1 truncate">{peer.name}</span>
             <span className="mono text-muted">{peer.address}</span>
-            <Button size="small" onClick={() => setReleasing(peer)} aria-label={`Release ${peer.address}`}>
+            <Button
+              size="small"
+              onClick={() => setReleasing(peer)}
+              whyNot={rights.whyNotPeer(peer)}
+              aria-label={`Release ${peer.address}`}
+            >
               Release
             </Button>
           </li>

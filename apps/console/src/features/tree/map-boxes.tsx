@@ -37,6 +37,7 @@ export function MapCidr({ box, state, most, item, tabbable, onZoom }: BoxProps) 
     'absolute rounded-[5px] border outline-offset-1 data-over:border-accent data-over:ring-2 data-over:ring-accent',
     box.divided ? 'bg-ground' : 'hover:z-10',
     !box.divided && tintOf(heads.all, node.prefix, most),
+    state.find.cidrs.has(node.id) && 'ring-1 ring-accent/60',
     state.drafted.has(node.id) && 'border-dashed border-accent bg-accent-ground',
     !state.drafted.has(node.id) &&
       (selected ? 'border-accent shadow-[0_0_0_0.5px_var(--accent)]' : 'hover:border-edge'),
@@ -86,7 +87,7 @@ function Inside({ box, state, heads }: InsideProps) {
   const { plan } = useNetwork()
   const { node, divided, head } = box
   const prefix = formatPrefix(node.prefix)
-  if (head === 0) return <Speck box={box} name={node.name} />
+  if (head === 0 && divided) return <Speck box={box} name={node.name} />
   const room = box.width - 2 * PAD
   const figures = `${count(heads.online)}/${count(heads.all)}`
   const nameOnly = node.name.length * LETTER.name
@@ -95,7 +96,8 @@ function Inside({ box, state, heads }: InsideProps) {
   const tagged = node.isolated && left > TAG
   const beside = divided && left - (tagged ? TAG : 0) > (prefix.length + 1) * LETTER.mono
   // Three letters and dots help nobody: the peers say more.
-  if (!divided && room < Math.min(nameOnly, 64)) return <Tight box={box} peers={peersOf(plan, node)} state={state} />
+  if (!divided && (head === 0 || room < Math.min(nameOnly, 64)))
+    return <Tight box={box} peers={peersOf(plan, node)} state={state} />
   const below = !divided && box.height > 48 && room > prefix.length * LETTER.mono
   const peers = peersOf(plan, node)
   return (
@@ -128,7 +130,7 @@ function fitted(name: string, room: number): string {
 
 /** A box too narrow for a head: its name in small letters where it fits, and its peers. */
 function Tight({ box, peers, state }: { box: MapBox; peers: readonly Member[]; state: TreeState }) {
-  const named = box.width >= box.node.name.length * LETTER.small + 6
+  const named = box.height >= 18 && box.width >= box.node.name.length * LETTER.small + 6
   const top = named ? 18 : 4
   const area = { x: 4, y: top, width: box.width - 8, height: box.height - top - 4 }
   return (

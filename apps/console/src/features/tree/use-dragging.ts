@@ -30,9 +30,12 @@ export function useDragging({ begun, chip, line, setOver, onEnd }: UseDragging):
 
   useEffect(() => {
     let on = false
+    const shut = document.body.style.pointerEvents
     const start = () => {
       on = true
+      // What floats above the page steps aside while this stands there; a modal one also shuts the page off for pointers.
       document.documentElement.setAttribute('data-dragging', begun.load.kind)
+      document.body.style.pointerEvents = 'auto'
       setActive(true)
     }
     const finish = (over: number | null) => {
@@ -57,10 +60,13 @@ export function useDragging({ begun, chip, line, setOver, onEnd }: UseDragging):
     }
     // Once a finger drags a thing, the page must not scroll along.
     const onTouch = (event: TouchEvent) => on && event.preventDefault()
-    const off = listen({ onMove, onUp, onCancel, onKey, onTouch })
+    // Nor must the browser offer to open or copy what the finger rests on.
+    const onMenu = (event: Event) => begun.touch && event.preventDefault()
+    const off = listen({ onMove, onUp, onCancel, onKey, onTouch, onMenu })
     return () => {
       clearTimeout(timer)
       off()
+      if (on) document.body.style.pointerEvents = shut
       target.clear()
       document.documentElement.removeAttribute('data-dragging')
     }
@@ -99,9 +105,10 @@ type Listeners = {
   onCancel: () => void
   onKey: (event: KeyboardEvent) => void
   onTouch: (event: TouchEvent) => void
+  onMenu: (event: Event) => void
 }
 
-function listen({ onMove, onUp, onCancel, onKey, onTouch }: Listeners): () => void {
+function listen({ onMove, onUp, onCancel, onKey, onTouch, onMenu }: Listeners): () => void {
   const stop = new AbortController()
   const { signal } = stop
   window.addEventListener('pointermove', onMove, { signal })
@@ -109,6 +116,7 @@ function listen({ onMove, onUp, onCancel, onKey, onTouch }: Listeners): () => vo
   window.addEventListener('pointercancel', onCancel, { signal })
   window.addEventListener('keydown', onKey, { signal, capture: true })
   window.addEventListener('touchmove', onTouch, { signal, passive: false })
+  window.addEventListener('contextmenu', onMenu, { signal })
   return () => stop.abort()
 }
 
