@@ -23,6 +23,8 @@ export function useOwnChange(): [Change | null, () => void] {
   const cache = useQueryClient().getMutationCache()
   const latest = useRef(find)
   latest.current = find
+  // Saving what is so already makes no change; the one before is then not told again.
+  const told = useRef(useNetwork().revision)
   useEffect(() => {
     let asked = 0
     const stop = cache.subscribe((event) => {
@@ -31,8 +33,10 @@ export function useOwnChange(): [Change | null, () => void] {
       if (router === null || !CHANGING.has(router)) return
       asked += 1
       const mine = asked
-      void latest.current(event.mutation.state.submittedAt).then((change) => {
-        if (change && mine === asked) setOwn(change)
+      void latest.current().then((change) => {
+        if (!change || mine !== asked || change.revision <= told.current) return
+        told.current = change.revision
+        setOwn(change)
       })
     })
     return () => {
@@ -46,22 +50,15 @@ export function useOwnChange(): [Change | null, () => void] {
 /** More changes than others are likely to make between a person's and the question for it. */
 const LOOKS_BACK = 10
 
-/** Clocks of the browser and the database differ by less, or the change is told in the activity only; in milliseconds. */
-const SKEW_MS = 60_000
-
-/**
- * Returns a function that finds the change which the person made by a mutation begun at `sinceMs`: verbs answer with what
- * they made, not with the revision of it.
- */
-function useFindOwn(): (sinceMs: number) => Promise<Change | null> {
+/** Returns a function that finds the person's latest change: verbs answer with what they made, not with its revision. */
+function useFindOwn(): () => Promise<Change | null> {
   const { plan } = useNetwork()
   const me = useMe()
   const client = useTRPCClient()
   const networkId = plan.network.id
-  return async (sinceMs) => {
+  return async () => {
     if (!me) return null
     const changes = await client.activity.list.query({ networkId, limit: LOOKS_BACK }).catch(() => [])
-    const own = changes.find(({ actor }) => actor.kind === 'user' && actor.id === me.id)
-    return own && Date.parse(own.at) > sinceMs - SKEW_MS ? own : null
+    return changes.find(({ actor }) => actor.kind === 'user' && actor.id === me.id) ?? null
   }
 }
