@@ -3,7 +3,7 @@ import { presenceOf } from '~/features/network/presence.ts'
 import { shownColumns } from '~/features/peers/peers-columns.ts'
 import { csvOf } from '~/features/peers/peers-csv.ts'
 import { filterIn, isNarrowed, type PeerFilter, unfiltered, withFilter } from '~/features/peers/peers-filter.ts'
-import { peerRows, versionsOf } from '~/features/peers/peers-rows.ts'
+import { peersShown, rowOf, versionsOf } from '~/features/peers/peers-rows.ts'
 import { allToggled, coverOf, extended, nothing, toggled } from '~/features/peers/peers-selection.ts'
 import { acme, ago, NOW, status } from './acme.ts'
 
@@ -22,7 +22,8 @@ const presence = presenceOf(
   NOW,
 )
 
-const shown = (patch: Partial<PeerFilter>) => peerRows(plan, presence, { ...unfiltered, ...patch })
+const shown = (patch: Partial<PeerFilter>) =>
+  peersShown(plan, presence, { ...unfiltered, ...patch }).map((peer) => rowOf(plan, presence, peer))
 const names = (patch: Partial<PeerFilter>) => shown(patch).map((row) => row.peer.name)
 
 test.each<[Partial<PeerFilter>, string[]]>([

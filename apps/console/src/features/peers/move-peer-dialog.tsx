@@ -6,6 +6,7 @@ import { useNetwork } from '~/features/network/context.tsx'
 import { EffectNote } from '~/features/network/effect-note.tsx'
 import type { Intent } from '~/features/network/intent.ts'
 import type { Member } from '~/features/network/plan.ts'
+import { useRights } from '~/features/session/rights.tsx'
 import { TrialNote } from '~/features/trials/trial-note.tsx'
 import { useTrialChoice } from '~/features/trials/use-trial-choice.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
@@ -19,6 +20,7 @@ import { usePeerChanges } from './use-peer-changes.ts'
 export function MovePeerDialog({ peer, to, onClose }: { peer: Member; to?: number; onClose: () => void }) {
   const { plan } = useNetwork()
   const { move, networkId } = usePeerChanges()
+  const rights = useRights()
   const [cidrId, setCidrId] = useState<number | null>(to ?? null)
   const intent: Intent | null = cidrId === null ? null : { kind: 'move', peer: peer.id, to: cidrId }
   const trial = useTrialChoice(intent)
@@ -39,7 +41,10 @@ export function MovePeerDialog({ peer, to, onClose }: { peer: Member; to?: numbe
               <option value="" disabled>
                 Choose a CIDR
               </option>
-              <CidrOptions tree={plan.tree} whyNot={(id) => (id === peer.cidrId ? 'it is here now' : null)} />
+              <CidrOptions
+                tree={plan.tree}
+                whyNot={(id) => (id === peer.cidrId ? 'it is here now' : rights.mayAddTo(id) ? null : 'not yours')}
+              />
             </Select>
           )}
         </Field>
@@ -52,7 +57,7 @@ export function MovePeerDialog({ peer, to, onClose }: { peer: Member; to?: numbe
             tone="solid"
             busy={move.isPending}
             onClick={save}
-            whyNot={cidrId === null ? 'Choose a CIDR first' : null}
+            whyNot={rights.whyNotPeer(peer) ?? (cidrId === null ? 'Choose a CIDR first' : rights.whyNotInside(cidrId))}
           >
             Move
           </Button>

@@ -3,11 +3,13 @@
 import { clsx } from 'clsx'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useMemo } from 'react'
+import { useNetwork } from '~/features/network/context.tsx'
+import type { Member } from '~/features/network/plan.ts'
 import { useServerNow } from '~/ui/ago.tsx'
 import { cells } from './peers-cells.tsx'
 import type { Column } from './peers-columns.ts'
 import type { PeerFilter } from './peers-filter.ts'
-import type { PeerRowView } from './peers-rows.ts'
+import { type PeerRowView, rowOf } from './peers-rows.ts'
 import { coverOf, type Selection } from './peers-selection.ts'
 import { SelectAll, SelectRow } from './select-box.tsx'
 import { rowId, useListKeys } from './use-list-keys.ts'
@@ -20,7 +22,8 @@ const BOX = 36
 const TICK_MS = 5000
 
 export type PeersViewProps = {
-  rows: readonly PeerRowView[]
+  /** In order. */
+  peers: readonly Member[]
   filter: PeerFilter
   setFilter: (patch: Partial<PeerFilter>) => void
   columns: readonly Column[]
@@ -33,9 +36,10 @@ export type PeersViewProps = {
  * Space selects, Shift stretches, Enter opens.
  */
 export function PeersGrid(props: PeersViewProps) {
-  const { rows, columns, selection, onSelect } = props
-  const { scroller, items, before, after, show } = useRowsInSight(rows.length, ROW)
-  const order = useMemo(() => rows.map((row) => row.peer.id), [rows])
+  const { peers, columns, selection, onSelect } = props
+  const { plan, presence } = useNetwork()
+  const { scroller, items, before, after, show } = useRowsInSight(peers.length, ROW)
+  const order = useMemo(() => peers.map((peer) => peer.id), [peers])
   const keys = useListKeys({ order, selection, onSelect, show })
   const nowMs = useServerNow(TICK_MS)
   const least = columns.reduce((sum, column) => sum + column.width, BOX)
@@ -45,7 +49,7 @@ export function PeersGrid(props: PeersViewProps) {
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table whose rows can be walked
         role="grid"
         aria-label="Peers"
-        aria-rowcount={rows.length + 1}
+        aria-rowcount={peers.length + 1}
         aria-multiselectable
         aria-activedescendant={keys.active === null ? undefined : rowId(keys.active)}
         tabIndex={0}
@@ -58,18 +62,18 @@ export function PeersGrid(props: PeersViewProps) {
         <tbody>
           <Spacer height={before} />
           {items.map((at) => {
-            const row = rows[at]
+            const peer = peers[at]
             return (
-              row && (
+              peer && (
                 <Row
-                  key={row.peer.id}
-                  row={row}
+                  key={peer.id}
+                  row={rowOf(plan, presence, peer)}
                   at={at}
                   columns={columns}
                   nowMs={nowMs}
-                  selected={selection.ids.has(row.peer.id)}
-                  active={keys.active === row.peer.id}
-                  onBox={(shift) => keys.pick(row.peer.id, shift)}
+                  selected={selection.ids.has(peer.id)}
+                  active={keys.active === peer.id}
+                  onBox={(shift) => keys.pick(peer.id, shift)}
                 />
               )
             )

@@ -1,10 +1,12 @@
 'use client'
 
 import { clsx } from 'clsx'
+import { useNetwork } from '~/features/network/context.tsx'
 import { useServerNow } from '~/ui/ago.tsx'
 import { State } from '~/ui/tag.tsx'
 import { Age, NameCell } from './peers-cells.tsx'
 import type { PeersViewProps } from './peers-grid.tsx'
+import { rowOf } from './peers-rows.ts'
 import { extended, toggled } from './peers-selection.ts'
 import { SelectRow } from './select-box.tsx'
 import { useRowsInSight } from './use-rows-in-sight.ts'
@@ -14,24 +16,26 @@ const ROW = 52
 const TICK_MS = 5000
 
 /** The peers where there is no room for a table: two lines each. */
-export function PeersList({ rows, selection, onSelect }: PeersViewProps) {
-  const { scroller, items } = useRowsInSight(rows.length, ROW)
+export function PeersList({ peers, selection, onSelect }: PeersViewProps) {
+  const { plan, presence } = useNetwork()
+  const { scroller, items } = useRowsInSight(peers.length, ROW)
   const nowMs = useServerNow(TICK_MS)
   const select = (id: number, shift: boolean) => {
-    const order = rows.map((row) => row.peer.id)
+    const order = peers.map((peer) => peer.id)
     onSelect(shift ? extended(selection, order, id) : toggled(selection, id))
   }
   return (
     <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto">
-      <ul aria-label="Peers" className="relative" style={{ height: rows.length * ROW }}>
+      <ul aria-label="Peers" className="relative" style={{ height: peers.length * ROW }}>
         {items.map((at) => {
-          const row = rows[at]
-          if (!row) return null
+          const peer = peers[at]
+          if (!peer) return null
+          const row = rowOf(plan, presence, peer)
           const selected = selection.ids.has(row.peer.id)
           return (
             <li
               key={row.peer.id}
-              aria-setsize={rows.length}
+              aria-setsize={peers.length}
               aria-posinset={at + 1}
               style={{ height: ROW, top: at * ROW }}
               className={clsx(

@@ -15,7 +15,7 @@ import { isNarrowed, unfiltered } from './peers-filter.ts'
 import { PeersFilters } from './peers-filters.tsx'
 import { PeersGrid } from './peers-grid.tsx'
 import { PeersList } from './peers-list.tsx'
-import { type PeerRowView, peerRows } from './peers-rows.ts'
+import { peersShown } from './peers-rows.ts'
 import { nothing, type Selection } from './peers-selection.ts'
 import { PeersTools } from './peers-tools.tsx'
 import { SelectionBar } from './selection-bar.tsx'
@@ -29,7 +29,7 @@ export function PeersPage() {
   const [selection, select] = useState<Selection>(nothing)
   const [adding, setAdding] = useState(false)
   const { shown, chosen, choose } = useColumns()
-  const rows = useMemo(() => peerRows(plan, presence, filter), [plan, presence, filter])
+  const peers = useMemo(() => peersShown(plan, presence, filter), [plan, presence, filter])
   const View = useMedia(PANEL_BESIDE) ? PeersGrid : PeersList
   const selected = useMemo(
     () => [...selection.ids].flatMap((id) => plan.member(id) ?? []).sort((a, b) => (a.at.value < b.at.value ? -1 : 1)),
@@ -41,12 +41,12 @@ export function PeersPage() {
   const add = { onClick: () => setAdding(true), whyNot: rights.whyNotInside(home) }
   return (
     <Page title="Peers" actions={<AddButton {...add} />}>
-      <PeersFilters filter={filter} setFilter={setFilter} shown={rows.length}>
-        <PeersTools rows={rows} columns={shown} chosen={chosen} onChoose={choose} />
+      <PeersFilters filter={filter} setFilter={setFilter} shown={peers.length}>
+        <PeersTools peers={peers} columns={shown} chosen={chosen} onChoose={choose} />
       </PeersFilters>
-      {rows.length > 0 && (
+      {peers.length > 0 && (
         <View
-          rows={rows}
+          peers={peers}
           filter={filter}
           setFilter={setFilter}
           columns={shown}
@@ -54,18 +54,18 @@ export function PeersPage() {
           onSelect={select}
         />
       )}
-      {rows.length === 0 && isNarrowed(filter) && (
+      {peers.length === 0 && isNarrowed(filter) && (
         <Empty title="No peer matches" action={<Button onClick={() => setFilter(unfiltered)}>Show all peers</Button>}>
           Try another name, address, CIDR or endpoint, or fewer filters.
         </Empty>
       )}
-      {plan.members.length === 1 && rows.length > 0 && (
+      {plan.members.length === 1 && peers.length > 0 && (
         <Empty title="Only the hub so far" action={<Button {...add}>Add a peer</Button>}>
           Add a peer to get its invitation as a file, a token, an install line or a QR code.
         </Empty>
       )}
       {selected.length > 0 && (
-        <SelectionBar peers={selected} hidden={hiddenOf(selected, rows)} onClear={() => select(nothing)} />
+        <SelectionBar peers={selected} hidden={hiddenOf(selected, peers)} onClear={() => select(nothing)} />
       )}
       {adding && <AddPeerDialog cidrId={home} onClose={() => setAdding(false)} />}
     </Page>
@@ -73,8 +73,8 @@ export function PeersPage() {
 }
 
 /** How many of the selected peers a list does not show. */
-function hiddenOf(selected: readonly Member[], rows: readonly PeerRowView[]): number {
-  const shown = new Set(rows.map((row) => row.peer.id))
+function hiddenOf(selected: readonly Member[], peers: readonly Member[]): number {
+  const shown = new Set(peers.map((peer) => peer.id))
   return selected.filter((peer) => !shown.has(peer.id)).length
 }
 

@@ -12,97 +12,126 @@ export type PeerRowView = {
   readonly heard: string | null
 }
 
-/** The rows that a filter lets through, in its order. */
-export function peerRows(plan: Plan, presence: Presence, filter: PeerFilter): PeerRowView[] {
-  const top = filter.within === '' ? null : plan.tree.byName(filter.within)
-  const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean)
-  const textOf = textsOf(plan)
-  const rows: PeerRowView[] = []
-  for (const peer of top ? plan.membersWithin(top.id) : plan.members) {
-    if (filter.kind !== '' && peer.kind !== filter.kind) continue
-    if (filter.admin !== '' && peer.isAdmin !== (filter.admin === 'yes')) continue
-    const state = presence.state(peer)
-    if (filter.state !== '' && !stateMatches(state, filter.state)) continue
-    const status = presence.status(peer.id)
-    if (filter.version !== '' && (status?.version ?? '') !== filter.version) continue
-    const text = textOf.get(peer.id) ?? ''
-    if (!words.every((word) => text.includes(word) || status?.endpoint?.includes(word))) continue
-    rows.push({ peer, cidr: plan.tree.get(peer.cidrId)?.name ?? '', state, status, heard: lastHeard(status) })
-  }
-  return sorted(rows, plan, filter)
+/** What the row of a peer shows. */
+export function rowOf(plan: Plan, presence: Presence, peer: Member): PeerRowView {
+  const status = presence.status(peer.id)
+  const cidr = plan.tree.get(peer.cidrId)?.name ?? ''
+  return { peer, cidr, state: presence.state(peer), status, heard: lastHeard(status) }
 }
+
+/**
+ * The peers that a filter lets through, in its order. Rows are made of those in sight only: of ten thousand they would
+ * take longer than everything here.
+ */
+export function peersShown(plan: Plan, presence: Presence, filter: PeerFilter): readonly Member[] {
+  const tests = testsOf(plan, presence, filter)
+  const all = ordered(plan, filter.sort)
+  const shown = tests.length === 0 ? all : all.filter((peer) => tests.every((test) => test(peer)))
+  const keyOf = observedKeys[filter.sort]
+  if (keyOf) return sorted(shown, (peer) => keyOf(presence, peer), filter.down)
+  return filter.down ? shown.toReversed() : shown
+}
+
+type Test = (peer: Member) => boolean
+
+/** What a peer has to pass, that which leaves out most and costs least first. */
+function testsOf(plan: Plan, presence: Presence, filter: PeerFilter): Test[] {
+  const { kind, state, admin, version } = filter
+  const inside = insideOf(plan, filter.within)
+  const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean)
+  const textOf = words.length > 0 ? textsOf(plan) : null
+  const tests: (Test | null)[] = [
+    inside && ((peer) => inside.has(peer.cidrId)),
+    kind === '' ? null : (peer) => peer.kind === kind,
+    admin === '' ? null : (peer) => peer.isAdmin === (admin === 'yes'),
+    textOf && ((peer) => words.every((word) => isIn(textOf.get(peer.id), word) || isAt(presence, peer, word))),
+    state === '' ? null : (peer) => stateMatches(presence.state(peer), state),
+    version === '' ? null : (peer) => (presence.status(peer.id)?.version ?? '') === version,
+  ]
+  return tests.filter((test) => test !== null)
+}
+
+const isIn = (text: string | undefined, word: string): boolean => text?.includes(word) ?? false
+
+/** Only a word with a digit or a colon can be part of an endpoint that was seen. */
+const isAt = (presence: Presence, peer: Member, word: string): boolean =>
+  /[\d:]/.test(word) && isIn(presence.status(peer.id)?.endpoint ?? undefined, word)
 
 /** Versions that are about, the newest first; for the filter. */
 export function versionsOf(plan: Plan, presence: Presence): string[] {
   const versions = new Set(plan.members.flatMap((peer) => presence.status(peer.id)?.version ?? []))
-  return [...versions].sort((a, b) => byText.compare(b, a))
+  return [...versions].sort((a, b) => (naturalKey(a) < naturalKey(b) ? 1 : -1))
+}
+
+/** The CIDRs of a subtree; null when there is none of that name, which leaves nobody out. */
+function insideOf({ tree }: Plan, name: string): ReadonlySet<number> | null {
+  const top = name === '' ? null : tree.byName(name)
+  if (!top) return null
+  const { from, to } = tree.span(top.id)
+  return new Set(tree.nodes.slice(from, to).map((node) => node.id))
 }
 
 /** What sorts a row: nothing sorts last, whichever way the rest goes. */
 type Key = number | string | null
 
-/** What is equal otherwise goes by address. */
-function sorted(rows: PeerRowView[], plan: Plan, { sort, down }: PeerFilter): PeerRowView[] {
-  const keyOf = keysOf(plan)[sort]
-  const keyed = rows.map((row, at) => ({ row, key: keyOf(row), at }))
+/** Sorts peers that are in the order of addresses, which decides between equals. */
+function sorted(peers: readonly Member[], keyOf: (peer: Member) => Key, down: boolean): Member[] {
   const way = down ? -1 : 1
+  const keyed = peers.map((peer) => ({ peer, key: keyOf(peer) }))
   keyed.sort((a, b) => {
-    if (a.key === b.key) return byAddress(a.row, b.row) || a.at - b.at
+    if (a.key === b.key) return 0
     if (a.key === null) return 1
     if (b.key === null) return -1
     return a.key < b.key ? -way : way
   })
-  return keyed.map(({ row }) => row)
+  return keyed.map(({ peer }) => peer)
 }
-
-const byAddress = (a: PeerRowView, b: PeerRowView): number => {
-  if (a.peer.at.value === b.peer.at.value) return 0
-  return a.peer.at.value < b.peer.at.value ? -1 : 1
-}
-
-const byText = new Intl.Collator('en', { numeric: true })
 
 const stateRank = new Map(stateWords.map((word, at) => [word, at]))
 
-function keysOf(plan: Plan): Record<SortKey, (row: PeerRowView) => Key> {
-  const names = ranksOf(plan)
-  return {
-    name: (row) => names.peers.get(row.peer.name) ?? null,
-    address: (row) => names.addresses.get(row.peer.id) ?? null,
-    cidr: (row) => names.cidrs.get(row.cidr) ?? null,
-    kind: (row) => row.peer.kind,
-    state: (row) => stateRank.get(row.state.word) ?? null,
-    seen: (row) => row.heard,
-    handshake: (row) => row.status?.handshakeAt ?? null,
-    rx: (row) => row.status?.rx ?? null,
-    tx: (row) => row.status?.tx ?? null,
-    revision: (row) => row.status?.appliedRevision ?? null,
-    version: (row) => (row.status?.version ? versionKey(row.status.version) : null),
-    endpoint: (row) => (row.status?.endpoint ? endpointKey(row.status.endpoint) : null),
-  }
+/** What sorts by observations, which change all the time. */
+const observedKeys: Partial<Record<SortKey, (presence: Presence, peer: Member) => Key>> = {
+  state: (presence, peer) => stateRank.get(presence.state(peer).word) ?? null,
+  seen: (presence, { id }) => lastHeard(presence.status(id)),
+  handshake: (presence, { id }) => presence.status(id)?.handshakeAt ?? null,
+  rx: (presence, { id }) => presence.status(id)?.rx ?? null,
+  tx: (presence, { id }) => presence.status(id)?.tx ?? null,
+  revision: (presence, { id }) => presence.status(id)?.appliedRevision ?? null,
+  version: (presence, { id }) => keyIf(presence.status(id)?.version, naturalKey),
+  endpoint: (presence, { id }) => keyIf(presence.status(id)?.endpoint, endpointKey),
 }
 
-type Ranks = {
-  peers: ReadonlyMap<string, number>
-  cidrs: ReadonlyMap<string, number>
-  addresses: ReadonlyMap<number, number>
-}
+const keyIf = (text: string | null | undefined, keyOf: (text: string) => string): Key => (text ? keyOf(text) : null)
 
-/** Comparing texts as people do takes long, so it is done once per plan and not once per key pressed. */
-const ranks = new WeakMap<Plan, Ranks>()
+const orders = new WeakMap<Plan, Map<SortKey, readonly Member[]>>()
 
-function ranksOf(plan: Plan): Ranks {
-  const known = ranks.get(plan)
-  if (known) return known
-  const rank = (names: string[]) => new Map(names.sort(byText.compare).map((name, at) => [name, at]))
-  const made = {
-    peers: rank(plan.members.map((peer) => peer.name)),
-    cidrs: rank(plan.tree.nodes.map((node) => node.name)),
-    addresses: new Map(plan.members.map((peer, at) => [peer.id, at])),
-  }
-  ranks.set(plan, made)
+/** All peers in an order that only the plan decides: once per plan, not once per key that is pressed. By address else. */
+function ordered(plan: Plan, sort: SortKey): readonly Member[] {
+  const nameOf = plannedNames(plan)[sort]
+  if (!nameOf) return plan.members
+  const known = orders.get(plan) ?? new Map<SortKey, readonly Member[]>()
+  orders.set(plan, known)
+  const made = known.get(sort) ?? sortedBy(plan.members, nameOf)
+  known.set(sort, made)
   return made
 }
+
+const plannedNames = ({ tree }: Plan): Partial<Record<SortKey, (peer: Member) => string>> => ({
+  name: (peer) => peer.name,
+  cidr: (peer) => tree.get(peer.cidrId)?.name ?? '',
+  kind: (peer) => peer.kind,
+})
+
+function sortedBy(members: readonly Member[], nameOf: (peer: Member) => string): Member[] {
+  const keyed = members.map((peer) => ({ peer, key: naturalKey(nameOf(peer)) }))
+  return keyed.sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -1 : 1)).map(({ peer }) => peer)
+}
+
+/** Digits of the largest number in a name that still sorts as a number. */
+const DIGITS = 8
+
+/** What sorts a name or a version with its numbers as numbers. Both are plain ASCII in lower case. */
+const naturalKey = (text: string): string => text.replace(/\d+/g, (digits) => digits.padStart(DIGITS, '0'))
 
 const texts = new WeakMap<Plan, ReadonlyMap<number, string>>()
 
@@ -115,11 +144,6 @@ function textsOf(plan: Plan): ReadonlyMap<number, string> {
   texts.set(plan, made)
   return made
 }
-
-/** Digits of the largest number in a version that still sorts as a number. */
-const DIGITS = 8
-
-const versionKey = (version: string): string => version.replace(/\d+/g, (digits) => digits.padStart(DIGITS, '0'))
 
 /** Hexadecimal digits of an IPv6 address, and of a port. */
 const ADDRESS_DIGITS = 32

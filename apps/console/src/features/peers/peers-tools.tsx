@@ -3,32 +3,37 @@
 import { Columns3, Download } from 'lucide-react'
 import { download } from '~/features/invitations/download.ts'
 import { useNetwork } from '~/features/network/context.tsx'
+import type { Member } from '~/features/network/plan.ts'
 import { IconButton } from '~/ui/button.tsx'
 import { Menu, MenuCheck, MenuItem, MenuLine } from '~/ui/menu.tsx'
 import { PANEL_BESIDE, useMedia } from '~/ui/use-media.ts'
 import { columns as all, type Column } from './peers-columns.ts'
 import { csvOf } from './peers-csv.ts'
 import type { SortKey } from './peers-filter.ts'
-import type { PeerRowView } from './peers-rows.ts'
+import { rowOf } from './peers-rows.ts'
 
 type ToolsProps = {
-  rows: readonly PeerRowView[]
+  peers: readonly Member[]
   columns: readonly Column[]
   chosen: boolean
   onChoose: (keys: readonly SortKey[] | null) => void
 }
 
 /** What can be done with the list itself: which columns it has, and taking it along as a file. */
-export function PeersTools({ rows, columns, chosen, onChoose }: ToolsProps) {
-  const { network } = useNetwork().plan
+export function PeersTools({ peers, columns, chosen, onChoose }: ToolsProps) {
+  const { plan, presence } = useNetwork()
   const table = useMedia(PANEL_BESIDE)
+  const save = () => {
+    const rows = peers.map((peer) => rowOf(plan, presence, peer))
+    download(`${plan.network.name}-peers.csv`, csvOf(rows))
+  }
   return (
     <div className="flex items-center">
       {table && <ColumnsMenu columns={columns} chosen={chosen} onChoose={onChoose} />}
       <IconButton
         name="Export the list as CSV"
-        whyNot={rows.length === 0 ? 'There is nothing to export' : null}
-        onClick={() => download(`${network.name}-peers.csv`, csvOf(rows))}
+        whyNot={peers.length === 0 ? 'There is nothing to export' : null}
+        onClick={save}
       >
         <Download />
       </IconButton>
@@ -36,7 +41,7 @@ export function PeersTools({ rows, columns, chosen, onChoose }: ToolsProps) {
   )
 }
 
-function ColumnsMenu({ columns, chosen, onChoose }: Omit<ToolsProps, 'rows'>) {
+function ColumnsMenu({ columns, chosen, onChoose }: Omit<ToolsProps, 'peers'>) {
   const shown = columns.map((column) => column.key)
   const toggle = (key: SortKey) => onChoose(shown.includes(key) ? shown.filter((one) => one !== key) : [...shown, key])
   return (
