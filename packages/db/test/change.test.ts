@@ -146,7 +146,7 @@ test('no secret is in the log, nor in any row that comes out', async () => {
   const hash = 'c0ffee'.repeat(10)
   await change(db, about('peer.redeemed'), async (tx) => {
     await tx.setSecretHash(acme.laptop.id, hash)
-    await tx.update('peers', acme.laptop.id, { publicKey: keyOf(6) })
+    await tx.update('peers', acme.laptop.id, { publicKey: keyOf(6), redeemedAt: '2026-01-02T00:00:00.000Z' })
     expect(await tx.secretHash(acme.laptop.id)).toBe(hash)
     expect(JSON.stringify(await Promise.all([tx.peer(acme.laptop.id), tx.peersIn([acme.ops.id])]))).not.toContain(hash)
   })
@@ -163,6 +163,66 @@ test('no secret is in the log, nor in any row that comes out', async () => {
       [acme.laptop.id, hash],
     ]),
   )
+})
+
+test('a secret counts only while its peer is a member, and again when it is one again', async () => {
+  const hash = 'c0ffee'.repeat(10)
+  const { id } = acme.laptop
+  const set = (patch: { redeemedAt?: string | null; deletedAt?: string | null }) =>
+    change(db, about('peer.edited'), (tx) => tx.updateMany('peers', [{ id, patch }]))
+  await change(db, about('peer.redeemed'), (tx) => tx.setSecretHash(id, hash))
+  expect(await secretHash(db, id)).toBeNull()
+  await set({ redeemedAt: '2026-01-02T00:00:00.000Z' })
+  expect(await secretHash(db, id)).toBe(hash)
+  await set({ deletedAt: '2026-01-03T00:00:00.000Z' })
+  expect(await secretHash(db, id)).toBeNull()
+  expect((await secretHashes(db, acme.networkId)).has(id)).toBe(false)
+  await set({ deletedAt: null })
+  expect(await secretHash(db, id)).toBe(hash)
+})
+
+test('many rows are written at once as one by one, and an id of another network refuses all of them', async () => {
+  const invitation = { peerId: acme.laptop.id, temporaryKey: keyOf(31), redeemedAt: null, revokedAt: null }
+  const times = { createdAt: '2026-01-01T00:00:00.000Z', expiresAt: '2027-01-01T00:00:00.123Z' }
+  const made = await change(db, about('peers.invited'), async (tx) => {
+    const rows = await tx.insertMany('invitations', [
+      { ...invitation, ...times },
+      { ...invitation, ...times, temporaryKey: keyOf(32) },
+    ])
+    expect(await tx.knownKeys([keyOf(31), keyOf(32), keyOf(33)])).toEqual(new Set([keyOf(31), keyOf(32)]))
+    return rows
+  })
+  expect(made.value.map((row) => row.temporaryKey)).toEqual([keyOf(31), keyOf(32)])
+  const patches = made.value.map(({ id }) => ({ id, patch: { revokedAt: '2026-01-05T00:00:00.000Z' } }))
+  const ended = await change(db, about('peers.deleted'), async (tx) => {
+    const invitations = await tx.updateMany('invitations', patches)
+    return {
+      invitations,
+      peers: await tx.updateMany('peers', [{ id: acme.laptop.id, patch: { address: '10.42.8.9' } }]),
+    }
+  })
+  const [entry] = await changesSince(db, acme.networkId, (ended.revision ?? 0) - 1, 1)
+  expect(entry?.before.invitations).toEqual(made.value)
+  expect(entry?.after).toMatchObject({ invitations: ended.value.invitations, peers: ended.value.peers })
+  expect(ended.value.invitations).toEqual(made.value.map((row) => ({ ...row, revokedAt: '2026-01-05T00:00:00.000Z' })))
+
+  const foreign = change(db, about('peers.deleted'), (tx) =>
+    tx.updateMany('peers', [
+      { id: acme.laptop.id, patch: { name: 'other' } },
+      { id: 999_999, patch: { name: 'x' } },
+    ]),
+  )
+  await expect(foreign).rejects.toMatchObject({ kind: 'not-found' })
+  const gone = await change(db, about('invitation.revoked'), (tx) =>
+    tx.removeMany(
+      'invitations',
+      made.value.map(({ id }) => id),
+    ),
+  )
+  const [removal] = await changesSince(db, acme.networkId, (gone.revision ?? 0) - 1, 1)
+  expect(removal?.before.invitations).toEqual(ended.value.invitations)
+  await change(db, about('change.undone'), (tx) => tx.restore('invitations', ended.value.invitations))
+  expect((await loadNetwork(db, acme.networkId))?.invitations).toEqual(ended.value.invitations)
 })
 
 test('each committed change is told once, a failed one never', async () => {

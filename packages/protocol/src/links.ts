@@ -49,6 +49,9 @@ export const PlaceText = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+/** The year 2106: the last that Unix seconds of 32 bits can tell. */
+const MAX_TIME = 2 ** 32 - 1
+
 /** How packets of a tunnel travel: straight to the other side, or passed on by a hub that cannot read them. */
 export const LinkVia = z.enum(['direct', 'relay'])
 export type LinkVia = z.infer<typeof LinkVia>
@@ -66,7 +69,7 @@ export const Link = z.strictObject({
   /** The endpoint in use; null when the device has none for this peer. */
   at: PlaceText.nullable(),
   /** The last handshake, in Unix seconds; 0 = never. */
-  shaken: z.int().nonnegative(),
+  shaken: z.int().min(0).max(MAX_TIME),
   /** Bytes since the other side was added to the device. */
   rx: z.int().nonnegative(),
   tx: z.int().nonnegative(),

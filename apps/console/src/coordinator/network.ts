@@ -123,9 +123,11 @@ export class MeshNetwork {
     const digests = { digest: BigInt(`0x${applied.digest}`), self: BigInt(`0x${applied.self}`) }
     const current = this.topology.isCurrent(placed, digests)
     const { appliedRevision, appliedAt } = this.presence.of(peerId)
-    this.observations.receipts.applied(peerId, appliedRevision, applied.revision)
-    const at = appliedRevision === applied.revision ? appliedAt : this.#world.now().toISOString()
-    this.presence.update(peerId, { appliedRevision: applied.revision, appliedAt: at, current })
+    // Nobody can have applied what does not exist yet, whatever it says.
+    const revision = Math.min(applied.revision, this.topology.revision)
+    this.observations.receipts.applied(peerId, appliedRevision, revision)
+    const at = appliedRevision === revision ? appliedAt : this.#world.now().toISOString()
+    this.presence.update(peerId, { appliedRevision: revision, appliedAt: at, current })
   }
 
   /** The hub's device holds a revision. */
