@@ -27,9 +27,12 @@ export function useWalk({ circle, start, onAt, onEnter, onEscape, onZoom }: Walk
   }
   const type = (letter: string, from: number) => {
     const now = performance.now()
-    const text = (now < typed.current.until ? typed.current.text : '') + letter
+    const longer = (now < typed.current.until ? typed.current.text : '') + letter
+    const found = named(circle, longer, longer.length === 1 ? from + 1 : from)
+    // No name goes on like this: the letter begins another one.
+    const text = found === null ? letter : longer
     typed.current = { text, until: now + TYPED_MS }
-    go(named(circle, text, text.length === 1 ? from + 1 : from) ?? from)
+    go(found ?? named(circle, letter, from + 1) ?? from)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const from = Math.min(at ?? start, circle.seats.length - 1)
@@ -37,6 +40,7 @@ export function useWalk({ circle, start, onAt, onEnter, onEscape, onZoom }: Walk
     // A digit or a hyphen in the middle of a name is no order to zoom.
     const typing = performance.now() < typed.current.until
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey
+    if (next !== null || event.key === 'Enter') typed.current = { text: '', until: 0 }
     if (next !== null) go(next)
     else if (event.key === 'Enter' || event.key === ' ') onEnter(from, event.shiftKey)
     else if (event.key === 'Escape') onEscape()
