@@ -3,6 +3,7 @@
 import { useMemo, useState } from 'react'
 import { Page } from '~/features/frame/page.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import { Button } from '~/ui/button.tsx'
 import { PANEL_BESIDE, useMedia } from '~/ui/use-media.ts'
 import { AssociateDialog } from './associate-dialog.tsx'
@@ -33,8 +34,9 @@ export function AccessPage() {
       <Associations onAdd={() => setAdding(true)} onShow={show} />
     </>
   )
+  const { whyNot } = useRights()
   const add = (
-    <Button tone="solid" onClick={() => setAdding(true)}>
+    <Button tone="solid" onClick={() => setAdding(true)} whyNot={whyNot}>
       Associate
     </Button>
   )

@@ -4,6 +4,7 @@ import { X } from 'lucide-react'
 import { useState } from 'react'
 import { DissociateCard } from '~/features/cidrs/dissociate-card.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import { Button, IconButton } from '~/ui/button.tsx'
 import { Dialog } from '~/ui/dialog.tsx'
 import { Empty } from '~/ui/empty.tsx'
@@ -22,20 +23,28 @@ type AssociationsProps = {
 /** Every association of the network, to look at and to remove. */
 export function Associations({ onAdd, onShow }: AssociationsProps) {
   const { plan } = useNetwork()
+  const rights = useRights()
   const [wanted, setWanted] = useState('')
   const [removing, setRemoving] = useState<number | null>(null)
   const name = (id: number) => plan.tree.get(id)?.name ?? ''
   const text = wanted.trim().toLowerCase()
   const shown = plan.associations.filter((row) => [row.a, row.b].some((id) => name(id).includes(text)))
   const add = (
-    <Button size="small" onClick={onAdd}>
+    <Button size="small" onClick={onAdd} whyNot={rights.whyNot}>
       Associate…
     </Button>
   )
   return (
     <Section title={`Associations · ${count(plan.associations.length)}`} aside={plan.associations.length > 0 && add}>
       {plan.associations.length === 0 && (
-        <Empty title="No associations" action={<Button onClick={onAdd}>Associate two CIDRs</Button>}>
+        <Empty
+          title="No associations"
+          action={
+            <Button onClick={onAdd} whyNot={rights.whyNot}>
+              Associate two CIDRs
+            </Button>
+          }
+        >
           Peers reach each other only in the same CIDR, and between a CIDR and its parents.
         </Empty>
       )}
@@ -61,7 +70,11 @@ export function Associations({ onAdd, onShow }: AssociationsProps) {
             <span className="text-sm text-muted">
               {count(plan.membersWithin(row.a).length)} × {count(plan.membersWithin(row.b).length)} peers
             </span>
-            <IconButton name={`Remove ${name(row.a)} – ${name(row.b)}`} onClick={() => setRemoving(row.id)}>
+            <IconButton
+              name={`Remove ${name(row.a)} – ${name(row.b)}`}
+              onClick={() => setRemoving(row.id)}
+              whyNot={rights.whyNotAssociation(row)}
+            >
               <X />
             </IconButton>
           </li>

@@ -7,6 +7,7 @@ import { AssociateForm } from '~/features/cidrs/associate-form.tsx'
 import { DissociateCard } from '~/features/cidrs/dissociate-card.tsx'
 import { IsolateCard } from '~/features/cidrs/isolate-card.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import { to } from '~/features/to.ts'
 import { Button } from '~/ui/button.tsx'
 import { Section } from '~/ui/facts.tsx'
@@ -60,6 +61,8 @@ function Offer({ x, y, onChange, onShow }: Pair & { onChange: () => void; onShow
   const { plan } = useNetwork()
   const access = accessBetween(plan.tree, plan.associations, x.id, y.id)
   const source = access.kind === 'association' && !access.own ? access : null
+  const rights = useRights()
+  const whyNot = access.kind === 'same' ? rights.whyNotCidr(x.id) : rights.whyNotAssociation({ a: x.id, b: y.id })
   const word = {
     same: x.isolated ? 'End isolation…' : 'Isolate…',
     association: source ? 'Associate these two as well…' : 'Remove association…',
@@ -70,7 +73,7 @@ function Offer({ x, y, onChange, onShow }: Pair & { onChange: () => void; onShow
   if (access.kind === 'ancestor') return null
   return (
     <>
-      <Button size="small" onClick={onChange}>
+      <Button size="small" onClick={onChange} whyNot={whyNot}>
         {word}
       </Button>
       {source && (

@@ -8,6 +8,7 @@ import { useNetwork } from '~/features/network/context.tsx'
 import { type Member, type Plan, reachPeer } from '~/features/network/plan.ts'
 import { EnableDialog } from '~/features/peers/enable-dialog.tsx'
 import { MovePeerDialog } from '~/features/peers/move-peer-dialog.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import { Button } from '~/ui/button.tsx'
 import { count, counted } from '~/ui/format.ts'
 
@@ -38,6 +39,7 @@ export function Ways({ a, b }: { a: Member; b: Member }) {
 function WayRow({ way, plan, onChoose }: { way: Way; plan: Plan; onChoose: (step: Step) => void }) {
   const [first] = way.steps
   const own = first && first.kind !== 'join'
+  const whyNot = useWhyNot(first)
   return (
     <div className="flex items-start gap-2">
       <div className="min-w-0 flex-1">
@@ -45,12 +47,29 @@ function WayRow({ way, plan, onChoose }: { way: Way; plan: Plan; onChoose: (step
         <p className="text-sm text-muted">{extent(way)}</p>
       </div>
       {own && (
-        <Button size="small" onClick={() => onChoose(first)}>
+        <Button size="small" onClick={() => onChoose(first)} whyNot={whyNot}>
           {buttonOf(first)}
         </Button>
       )}
     </div>
   )
+}
+
+/** Why who is signed in may not take a step; null when they may. */
+function useWhyNot(step: Step | undefined): string | null {
+  const rights = useRights()
+  switch (step?.kind) {
+    case 'enable':
+      return rights.whyNotPeer(step.peer)
+    case 'move':
+      return rights.whyNotPeer(step.peer) ?? rights.whyNotInside(step.to)
+    case 'end-isolation':
+      return rights.whyNotCidr(step.cidr)
+    case 'associate':
+      return rights.whyNotAssociation(step)
+    default:
+      return null
+  }
 }
 
 function extent({ gained, lost, steps }: Way): string {

@@ -4,6 +4,7 @@ import type { CidrNode } from '@warren/cidr'
 import { useNetwork } from '~/features/network/context.tsx'
 import { EffectNote } from '~/features/network/effect-note.tsx'
 import type { Plan } from '~/features/network/plan.ts'
+import { useRights } from '~/features/session/rights.tsx'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { Actions } from '~/ui/dialog.tsx'
@@ -25,7 +26,8 @@ type AssociateProps = {
 export function AssociateForm({ node, other, onChoose, onDone }: AssociateProps) {
   const { plan } = useNetwork()
   const { associate, networkId } = useCidrChanges()
-  const whyNot = (id: number) => whyNotAssociate(plan, node.id, id)
+  const rights = useRights()
+  const whyNot = (id: number) => whyNotAssociate(plan, node.id, id) ?? (rights.mayAddTo(id) ? null : 'not yours')
   const partner = other === null ? null : plan.tree.get(other)
   const refused = partner && whyNot(partner.id)
 
@@ -54,7 +56,7 @@ export function AssociateForm({ node, other, onChoose, onDone }: AssociateProps)
           tone="solid"
           busy={associate.isPending}
           onClick={save}
-          whyNot={partner && !refused ? null : 'Choose the other CIDR first'}
+          whyNot={rights.whyNotInside(node.id) ?? (partner && !refused ? null : 'Choose the other CIDR first')}
         >
           Associate
         </Button>

@@ -2,6 +2,7 @@
 
 import { useNetwork } from '~/features/network/context.tsx'
 import { EffectNote } from '~/features/network/effect-note.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import { TrialNote } from '~/features/trials/trial-note.tsx'
 import { useTrialChoice } from '~/features/trials/use-trial-choice.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
@@ -16,6 +17,7 @@ export function DissociateCard({ association, onDone }: { association: number; o
   const { dissociate, networkId } = useCidrChanges()
   const intent = { kind: 'dissociate', association } as const
   const trial = useTrialChoice(intent)
+  const rights = useRights()
   const row = plan.associations.find((other) => other.id === association)
   if (!row) return <p>This association is gone already.</p>
   const [a, b] = [plan.tree.get(row.a)?.name, plan.tree.get(row.b)?.name]
@@ -32,6 +34,7 @@ export function DissociateCard({ association, onDone }: { association: number; o
         <Button
           tone="danger"
           busy={dissociate.isPending}
+          whyNot={rights.whyNotAssociation(row)}
           onClick={() =>
             dissociate.mutate({ networkId, associationId: association, ...trial.input }, { onSuccess: onDone })
           }

@@ -2,6 +2,7 @@
 
 import type { CidrNode } from '@warren/cidr'
 import { EffectNote } from '~/features/network/effect-note.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import { TrialNote } from '~/features/trials/trial-note.tsx'
 import { useTrialChoice } from '~/features/trials/use-trial-choice.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
@@ -13,6 +14,7 @@ import { useCidrChanges } from './use-cidr-changes.ts'
 /** Isolates a CIDR, or ends that; shows first what it does. */
 export function IsolateCard({ node, onDone }: { node: CidrNode; onDone: () => void }) {
   const { edit, networkId } = useCidrChanges()
+  const whyNot = useRights().whyNotCidr(node.id)
   const isolated = !node.isolated
   const intent = { kind: 'isolate', cidr: node.id, isolated } as const
   const trial = useTrialChoice(intent)
@@ -31,6 +33,7 @@ export function IsolateCard({ node, onDone }: { node: CidrNode; onDone: () => vo
         <Button
           tone="solid"
           busy={edit.isPending}
+          whyNot={whyNot}
           onClick={() => edit.mutate({ networkId, cidrId: node.id, isolated, ...trial.input }, { onSuccess: onDone })}
         >
           {isolated ? 'Isolate' : 'End isolation'}

@@ -5,6 +5,7 @@ import { EffectNote } from '~/features/network/effect-note.tsx'
 import type { Member } from '~/features/network/plan.ts'
 import { nextFreeAddress } from '~/features/peers/address.ts'
 import { usePeerChanges } from '~/features/peers/use-peer-changes.ts'
+import { useRights } from '~/features/session/rights.tsx'
 import { TrialNote } from '~/features/trials/trial-note.tsx'
 import { useTrialChoice } from '~/features/trials/use-trial-choice.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
@@ -20,7 +21,8 @@ type MoveProps = { peer: Member; to: number | null; onChoose: (to: number) => vo
 export function MovePeerForm({ peer, to, onChoose, onDone }: MoveProps) {
   const { plan } = useNetwork()
   const { move, networkId } = usePeerChanges()
-  const why = to === null ? null : whyNotMove(plan, peer, to)
+  const rights = useRights()
+  const why = to === null ? null : (whyNotMove(plan, peer, to) ?? (rights.mayAddTo(to) ? null : 'not yours to move to'))
   const intent = to === null || why ? null : ({ kind: 'move', peer: peer.id, to } as const)
   const trial = useTrialChoice(intent)
   const address = intent && nextFreeAddress(plan, intent.to)
@@ -38,7 +40,10 @@ export function MovePeerForm({ peer, to, onChoose, onDone }: MoveProps) {
             <option value="" disabled>
               Choose a CIDR
             </option>
-            <CidrOptions tree={plan.tree} whyNot={(id) => (id === peer.cidrId ? 'it is here now' : null)} />
+            <CidrOptions
+              tree={plan.tree}
+              whyNot={(id) => (id === peer.cidrId ? 'it is here now' : rights.mayAddTo(id) ? null : 'not yours')}
+            />
           </Select>
         )}
       </Field>
@@ -51,7 +56,7 @@ export function MovePeerForm({ peer, to, onChoose, onDone }: MoveProps) {
           tone="solid"
           busy={move.isPending}
           onClick={save}
-          whyNot={intent ? null : (why ?? 'Choose a CIDR first')}
+          whyNot={rights.whyNotPeer(peer) ?? (intent ? null : (why ?? 'Choose a CIDR first'))}
         >
           Move
         </Button>

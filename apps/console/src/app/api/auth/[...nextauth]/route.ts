@@ -10,7 +10,9 @@ type Segments = { params: Promise<{ nextauth: string[] }> }
 
 function handler(request: NextRequest, segments: Segments) {
   const why = tooLongBecause(request)
-  return why ? new Response(why, { status: 413 }) : NextAuth(request, segments, authOptions(webDb(), fromOf(request.headers)))
+  return why
+    ? new Response(why, { status: 413 })
+    : NextAuth(request, segments, authOptions(webDb(), fromOf(request.headers)))
 }
 
 export { handler as GET, handler as POST }
