@@ -2,8 +2,8 @@
 
 import { clsx } from 'clsx'
 import { Check } from 'lucide-react'
-import Link from 'next/link'
-import type { ReactNode } from 'react'
+import { useRouter } from 'next/navigation'
+import type { MouseEvent, ReactNode } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import { to } from '~/features/to.ts'
 import { exact } from '~/ui/ago.tsx'
@@ -35,17 +35,25 @@ export const cells: Record<SortKey, (props: CellProps) => ReactNode> = {
 /** The name, as a link that covers its row. */
 export function NameCell({ row: { peer } }: Pick<CellProps, 'row'>) {
   const { plan } = useNetwork()
+  const router = useRouter()
+  const href = to.peer({ network: plan.network.name, peer: peer.id })
+  const follow = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    router.push(href)
+  }
   return (
     <span className="flex min-w-0 items-center gap-1.5">
-      <Link
-        href={to.peer({ network: plan.network.name, peer: peer.id })}
-        prefetch={false}
+      {/* Plainer than Link, of which a list that scrolls would make and drop dozens for each frame. */}
+      <a
+        href={href}
+        onClick={follow}
         // The list is one stop of the Tab key; its own keys open a row.
         tabIndex={-1}
         className="truncate font-medium after:absolute after:inset-0"
       >
         {peer.name}
-      </Link>
+      </a>
       {peer.kind === 'hub' && <Tag>hub</Tag>}
       {peer.isAdmin && <Tag>admin</Tag>}
     </span>

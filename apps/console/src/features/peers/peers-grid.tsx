@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Member } from '~/features/network/plan.ts'
 import { useServerNow } from '~/ui/ago.tsx'
@@ -73,7 +73,7 @@ export function PeersGrid(props: PeersViewProps) {
                   nowMs={nowMs}
                   selected={selection.ids.has(peer.id)}
                   active={keys.active === peer.id}
-                  onBox={(shift) => keys.pick(peer.id, shift)}
+                  onPick={keys.pick}
                 />
               )
             )
@@ -108,10 +108,23 @@ type RowProps = {
   nowMs: number
   selected: boolean
   active: boolean
-  onBox: (shift: boolean) => void
+  onPick: (id: number, shift: boolean) => void
 }
 
-function Row({ row, at, columns, nowMs, selected, active, onBox }: RowProps) {
+/** A row that says the same is not drawn again: while the list scrolls, only those that come into sight are. */
+const Row = memo(PlainRow, (old, now) => {
+  const same = (key: 'at' | 'columns' | 'nowMs' | 'selected' | 'active' | 'onPick') => old[key] === now[key]
+  const { peer, cidr, state, status } = now.row
+  return (
+    old.row.peer === peer &&
+    old.row.status === status &&
+    old.row.state === state &&
+    old.row.cidr === cidr &&
+    (['at', 'columns', 'nowMs', 'selected', 'active', 'onPick'] as const).every(same)
+  )
+})
+
+function PlainRow({ row, at, columns, nowMs, selected, active, onPick }: RowProps) {
   return (
     <tr
       id={rowId(row.peer.id)}
@@ -125,7 +138,7 @@ function Row({ row, at, columns, nowMs, selected, active, onBox }: RowProps) {
       )}
     >
       <td className="pl-4">
-        <SelectRow name={row.peer.name} selected={selected} onToggle={onBox} />
+        <SelectRow name={row.peer.name} selected={selected} onToggle={(shift) => onPick(row.peer.id, shift)} />
       </td>
       {columns.map(({ key, figure }) => {
         const Cell = cells[key]

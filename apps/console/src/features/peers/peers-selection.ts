@@ -37,6 +37,7 @@ export function allToggled(selection: Selection, order: readonly number[]): Sele
 
 /** How much of a list is selected. */
 export function coverOf({ ids }: Selection, order: readonly number[]): 'none' | 'some' | 'all' {
+  if (ids.size === 0) return 'none'
   const selected = order.filter((id) => ids.has(id)).length
   if (selected === 0) return 'none'
   return selected === order.length ? 'all' : 'some'

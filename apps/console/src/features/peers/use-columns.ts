@@ -1,6 +1,6 @@
 'use client'
 
-import { useCallback, useSyncExternalStore } from 'react'
+import { useCallback, useMemo, useSyncExternalStore } from 'react'
 import { useMedia } from '~/ui/use-media.ts'
 import { type Column, columns, shownColumns } from './peers-columns.ts'
 import type { SortKey } from './peers-filter.ts'
@@ -24,8 +24,13 @@ export function useColumns(): { shown: Column[]; chosen: boolean; choose: (keys:
     else localStorage.setItem(KEPT_AT, keys.join(' '))
     window.dispatchEvent(new Event(KEPT_AT))
   }, [])
-  const chosen = kept === null ? null : columns.map(({ key }) => key).filter((key) => kept.split(' ').includes(key))
-  return { shown: shownColumns(chosen, huge ? 'huge' : wide ? 'wide' : 'always'), chosen: chosen !== null, choose }
+  const screen = huge ? 'huge' : wide ? 'wide' : 'always'
+  const shown = useMemo(() => {
+    const chosen = kept?.split(' ')
+    const keys = chosen ? columns.map(({ key }) => key).filter((key) => chosen.includes(key)) : null
+    return shownColumns(keys, screen)
+  }, [kept, screen])
+  return { shown, chosen: kept !== null, choose }
 }
 
 /** Tells of choices made here and in other tabs. */

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useCallback, useRef, useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import { to } from '~/features/to.ts'
 import { allToggled, extended, nothing, type Selection, toggled } from './peers-selection.ts'
@@ -35,10 +35,14 @@ export function useListKeys({ order, selection, onSelect, show }: KeysProps) {
     setActive(id)
     show(at)
   }
-  const pick = (id: number, shift: boolean) => {
+  const latest = useRef({ selection, order, onSelect })
+  latest.current = { selection, order, onSelect }
+  // The same function all the time, for rows that are drawn again only when they say something else.
+  const pick = useCallback((id: number, shift: boolean) => {
+    const { selection, order, onSelect } = latest.current
     setActive(id)
     onSelect(shift ? extended(selection, order, id) : toggled(selection, id))
-  }
+  }, [])
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     // Only its own: a button in the head keeps its keys.
     if (event.target !== event.currentTarget || active === null) return

@@ -4,7 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useCallback, useRef } from 'react'
 
 /** Rows drawn beyond each edge, so that fast scrolling shows no gap. */
-const BEYOND = 16
+const BEYOND = 10
 
 type InSight = {
   scroller: RefObject<HTMLDivElement | null>
