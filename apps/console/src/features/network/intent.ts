@@ -4,7 +4,6 @@ import {
   buildTree,
   type CidrNode,
   contains,
-  formatPrefix,
   type Network,
   type Prefix,
   parsePrefix,
@@ -13,8 +12,9 @@ import {
   split,
   type Tree,
 } from '@warren/cidr'
-import type { Change, PeerKind, PeerRow } from '@warren/protocol'
-import { type Plan, prefixIn, reachPeer } from './plan.ts'
+import type { Change, PeerKind } from '@warren/protocol'
+import { type Plan, reachPeer } from './plan.ts'
+import { takenBack } from './taken-back.ts'
 
 /** A change of a peer's place or state. */
 type PeerIntent =
@@ -100,7 +100,7 @@ function changedBy(plan: Plan, intent: Intent): Partial<Network> | null {
         associations: associations.filter((row) => row.a !== intent.cidr && row.b !== intent.cidr),
       }
     case 'undo':
-      return undone(plan, intent.change)
+      return takenBack(plan, intent.change)
     default:
       return { peers: peersAfter(plan, intent) }
   }
@@ -172,43 +172,6 @@ function splitUp(plan: Plan, { cidr, pieces }: Extract<Intent, { kind: 'split-ci
   })
   return { tree, peers }
 }
-
-/** The rows of a change put back over the present ones, as packages/protocol does: what it did not touch stays as it is. */
-function undone(plan: Plan, { before, after }: Pick<Change, 'before' | 'after'>): Partial<Network> {
-  const cidrs = plan.tree.nodes.map(({ prefix, ...node }) => ({ ...node, prefix: formatPrefix(prefix) }))
-  const peers: SeatedRow[] = [...plan.members, ...plan.tombstones]
-  return {
-    tree: buildTree(
-      takenBack(cidrs, before.cidrs, after.cidrs).map((row) => ({ ...row, prefix: prefixIn(row.prefix) })),
-    ),
-    peers: takenBack<SeatedRow>(peers, before.peers, after.peers).flatMap(reachPeerOf),
-    associations: takenBack(plan.associations, before.associations, after.associations),
-  }
-}
-
-/** What of a peer's row says whom it reaches. */
-type SeatedRow = Pick<PeerRow, 'id' | 'name' | 'cidrId' | 'kind' | 'enabled' | 'redeemedAt' | 'deletedAt'>
-
-function takenBack<T extends { readonly id: number }>(now: readonly T[], was: readonly T[], became: readonly T[]): T[] {
-  const old = new Map(was.map((row) => [row.id, row]))
-  const made = new Map(became.map((row) => [row.id, row]))
-  const present = new Set(now.map((row) => row.id))
-  const kept = now.flatMap((row) => {
-    const [before, after] = [old.get(row.id), made.get(row.id)]
-    if (!before) return after ? [] : row
-    return after ? { ...row, ...changedFields(before, after) } : before
-  })
-  return [...kept, ...was.filter((row) => !present.has(row.id))]
-}
-
-/** The fields of `before` that are others in `after`. */
-const changedFields = <T extends object>(before: T, after: T): Partial<T> => {
-  const different = Object.entries(before).filter(([field, value]) => after[field as keyof T] !== value)
-  return Object.fromEntries(different) as Partial<T>
-}
-
-const reachPeerOf = ({ id, name, cidrId, kind, enabled, redeemedAt, deletedAt }: SeatedRow): ReachPeer[] =>
-  deletedAt === null && cidrId !== null ? [{ id, name, cidrId, kind, enabled, redeemed: redeemedAt !== null }] : []
 
 type Draft = { parentId: number; name: string; prefix: Prefix; isolated?: boolean }
 
