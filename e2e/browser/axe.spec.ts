@@ -1,21 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import { findings } from './findings.ts'
 import { expect, type Net, test } from './fixtures.ts'
-
-/** What axe finds on a page, each with where. */
-async function findings(page: Page, rules: readonly string[] = []): Promise<string[]> {
-  // Half-transparent text has half the contrast; it is looked at when what fades in has come to rest.
-  await page.evaluate(async () => {
-    const passing = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity)
-    await Promise.all(passing.map((one) => one.finished.catch(() => null)))
-  })
-  const axe = new AxeBuilder({ page })
-  if (rules.length > 0) axe.withRules([...rules])
-  const { violations } = await axe.analyze()
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
-  )
-}
+import { revisionOf, see, tellAffected } from './sightings.ts'
 
 async function furnished(net: Net): Promise<number> {
   await net.cidr('eng', '16.0/24')
@@ -71,6 +56,29 @@ for (const { colorScheme, rules } of schemes) {
       await admin.goto(net.path(`peers/${id}`))
       await admin.getByRole('button', { name: 'Disable' }).click()
       expect(await findings(admin, rules), 'an effect').toEqual([])
+    })
+
+    test('on a change on trial, how far it has come, and its undoing', async ({ admin, net }) => {
+      const id = await furnished(net)
+      await see(net, [id, await net.peer('ben', 'ops', '17.1')])
+      await admin.emulateMedia({ colorScheme })
+      await admin.goto(net.path('tree?cidr=eng'))
+      await admin.getByRole('button', { name: 'Remove the association with ops' }).click()
+      await expect(admin.getByRole('note', { name: 'What this may cut off' })).toBeVisible()
+      await admin.getByRole('button', { name: 'Show pairs' }).click()
+      expect(await findings(admin, rules), 'a danger').toEqual([])
+      const card = admin.getByRole('region', { name: 'Remove association' })
+      await card.getByRole('button', { name: 'Remove association' }).click()
+      await admin.getByRole('region', { name: 'Your change' }).hover()
+      const revision = await revisionOf(net)
+      await tellAffected(net, revision, [id])
+      await expect(admin.getByText('Applied on 0 of 1 affected agents')).toBeVisible()
+      await expect(admin.getByRole('button', { name: 'Take back' })).toBeVisible()
+      expect(await findings(admin, rules), 'a trial and a receipt').toEqual([])
+      await admin.goto(net.path(`activity?revision=${revision}`))
+      await admin.getByRole('button', { name: 'Undo', exact: true }).click()
+      await expect(admin.getByRole('region', { name: 'Effect' })).toContainText('+1 pairs')
+      expect(await findings(admin, rules), 'an undo').toEqual([])
     })
 
     test('on the doors', async ({ page, admin }) => {
