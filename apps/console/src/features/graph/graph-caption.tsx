@@ -24,7 +24,7 @@ export function GraphCaption({ scene, hit, links, state }: Props) {
       aria-label="Pointed at"
       // The list of peers says the same to those who do not see this.
       aria-live="off"
-      className="pointer-events-none absolute top-3 left-4 max-w-[45%]"
+      className="pointer-events-none absolute top-2 left-2 max-w-[45%] rounded-md bg-ground px-2 py-1 empty:hidden"
     >
       {peer && (
         <>

@@ -10,7 +10,7 @@ import type { Path, Web } from './strands.ts'
 export function GraphLegend({ web, state }: { web: Web; state: GraphState }) {
   const shown: readonly Path[] = state.mode === 'allowed' ? ['allowed'] : livePaths
   return (
-    <div className="pointer-events-none absolute bottom-3 left-4 grid w-40 gap-0.5 text-sm text-muted">
+    <div className="pointer-events-none absolute bottom-2 left-2 grid w-44 gap-0.5 rounded-md bg-ground px-2 py-1 text-sm text-muted">
       <ul aria-label="Legend" className="grid gap-0.5">
         {shown.map((path) => (
           <li key={path} className="flex items-center gap-2 whitespace-nowrap">

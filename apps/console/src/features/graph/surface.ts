@@ -99,7 +99,7 @@ export class Surface {
     const alpha = alphaOfMany(strands.length)
     this.#layers.show(
       tracesOf(circle, strands),
-      { palette, width: 1, calm: true, alpha: (path) => alpha * FAINTER[path] },
+      { palette, width: 1, calm: true, alpha: (path) => alpha * fainter(path, strands.length) },
       { frame: this.#frame, view: this.#view },
     )
   }
@@ -185,5 +185,10 @@ function ownInk({ followed, palette }: Picture, many: number): Ink {
   return { palette, calm: false, width: many > 60 ? 1.1 : 1.7, alpha: () => alpha }
 }
 
-/** At rest, what works is quieter than what does not: relayed paths are few and meant to be seen. */
-const FAINTER: Record<Path, number> = { none: 0.8, direct: 0.9, allowed: 0.9, relayed: 2.4 }
+/** At rest, what works is quieter than what does not. */
+const FAINTER: Record<Exclude<Path, 'relayed'>, number> = { none: 0.8, direct: 0.9, allowed: 0.9 }
+
+/** Relayed paths are meant to be seen; among so many lines that they lie over each other they are anyway. */
+const relayedBoost = (many: number): number => 1 + 1.2 * Math.min(1, 700 / many)
+
+const fainter = (path: Path, many: number): number => (path === 'relayed' ? relayedBoost(many) : FAINTER[path])

@@ -58,8 +58,10 @@ function StateFacts({ peer, status }: { peer: Member; status: PeerStatus | undef
         )}
       </Fact>
       {peer.redeemedAt === null && <InvitationFact peer={peer} />}
-      <Fact name="Last handshake">{status?.handshakeAt ? <Ago at={status.handshakeAt} /> : 'never'}</Fact>
-      {status?.seenAt && peer.kind !== 'device' && (
+      {peer.kind !== 'hub' && (
+        <Fact name="Last handshake">{status?.handshakeAt ? <Ago at={status.handshakeAt} /> : 'never'}</Fact>
+      )}
+      {status?.seenAt && peer.kind === 'agent' && (
         <Fact name="Last poll">
           <Ago at={status.seenAt} />
         </Fact>
@@ -69,7 +71,9 @@ function StateFacts({ peer, status }: { peer: Member; status: PeerStatus | undef
           <Ago at={peer.redeemedAt} />
         </Fact>
       )}
-      <Fact name="With the hub">{status && status.rx + status.tx > 0 ? <HubTraffic status={status} /> : '–'}</Fact>
+      {peer.kind !== 'hub' && (
+        <Fact name="With the hub">{status && status.rx + status.tx > 0 ? <HubTraffic status={status} /> : '–'}</Fact>
+      )}
     </Facts>
   )
 }

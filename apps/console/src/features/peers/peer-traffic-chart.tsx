@@ -85,8 +85,8 @@ function Drawing({ series, scale, at }: { series: Series; scale: Scale; at: numb
           />
         </pattern>
       </defs>
-      {levelsOf(scale).map((y) => (
-        <Line key={y} x1={0} x2={steps} y1={y} y2={y} dashed />
+      {levelsOf(scale).map(({ key, top }) => (
+        <Line key={key} x1={0} x2={steps} y1={top} y2={top} dashed />
       ))}
       <path d={paths.rx} className="fill-accent/20 stroke-accent" strokeWidth="1" vectorEffect="non-scaling-stroke" />
       <path
@@ -119,19 +119,19 @@ function Line({ dashed, strong, ...ends }: LineProps) {
 /** Two figures nearer than this, in percent of the height, would lie on each other. */
 const APART = 9
 
-const levelsOf = (scale: Scale): number[] => [
-  heightOf(scale, 'rx', scale.levels.rx),
-  heightOf(scale, 'tx', scale.levels.tx),
-]
-
-/** The rates at the top, in the middle and at the bottom, beside the drawing. */
-function Levels({ scale }: { scale: Scale }) {
+/** The largest rates and the line between, from the top; one that is too near to the line is left out. */
+function levelsOf(scale: Scale) {
   const { rx, tx } = scale.levels
-  const levels = [
+  return [
     { key: 'rx', top: heightOf(scale, 'rx', rx), text: `↓ ${bytes(rx)}/s` },
     { key: 'zero', top: baseline(scale), text: '0' },
     { key: 'tx', top: heightOf(scale, 'tx', tx), text: `↑ ${bytes(tx)}/s` },
-  ].filter((level, at, all) => at === 0 || level.top - (all[at - 1]?.top ?? 0) >= APART)
+  ].filter((level) => level.key === 'zero' || Math.abs(level.top - baseline(scale)) >= APART)
+}
+
+/** The rates at the top, in the middle and at the bottom, beside the drawing. */
+function Levels({ scale }: { scale: Scale }) {
+  const levels = levelsOf(scale)
   return (
     <div aria-hidden className="absolute inset-y-0 left-full text-xs text-muted">
       {levels.map(({ key, top, text }) => (
