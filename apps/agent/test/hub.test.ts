@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { loadHubStates } from '../src/hub/files.ts'
 import { hub } from '../src/hub/hub.ts'
 import { LineSplitter } from '../src/hub/lines.ts'
-import { hubProblem, wantedByHub } from '../src/plan/hub-plan.ts'
+import { forwardedPairs, hubProblem, wantedByHub } from '../src/plan/hub-plan.ts'
 import { changedObservations } from '../src/plan/observed.ts'
 import { filterRules } from '../src/wireguard/firewall.ts'
 import { envIn, key, live, secretOf } from './cast.ts'
@@ -41,6 +41,10 @@ test('the packet filter is one text: the API inside the tunnel only, and nothing
     doorAddress: 'fd77:6172::1',
     apiPort: 51820,
     restricted: ['10.42.1.9', 'fd77:6172::9', '10.42.1.8'],
+    forwards: [
+      ['10.42.1.7', '10.42.2.1'],
+      ['fd00::7', 'fd00::1'],
+    ],
   })
   expect(rules).toBe(`table inet warren_acme_2d_1
 delete table inet warren_acme_2d_1
@@ -52,6 +56,14 @@ table inet warren_acme_2d_1 {
   set restricted6 {
     type ipv6_addr;
     elements = { fd77:6172::9 }
+  }
+  set forwards4 {
+    type ipv4_addr . ipv4_addr;
+    elements = { 10.42.1.7 . 10.42.2.1 }
+  }
+  set forwards6 {
+    type ipv6_addr . ipv6_addr;
+    elements = { fd00::7 . fd00::1 }
   }
   chain input {
     type filter hook input priority filter; policy accept;
@@ -65,10 +77,22 @@ table inet warren_acme_2d_1 {
     ip6 daddr fd77:6172::1 tcp dport 51820 accept
     drop
   }
+  chain forwarded {
+    ip saddr . ip daddr @forwards4 accept
+    ip daddr . ip saddr @forwards4 accept
+    ip6 saddr . ip6 daddr @forwards6 accept
+    ip6 daddr . ip6 saddr @forwards6 accept
+  }
   chain forward {
     type filter hook forward priority filter; policy accept;
+    iifname "acme-1" oifname "acme-1" jump forwarded
     iifname "acme-1" drop
     oifname "acme-1" drop
+  }
+  chain output {
+    type filter hook output priority filter; policy accept;
+    oifname "acme-1" icmp type redirect drop
+    oifname "acme-1" icmpv6 type nd-redirect drop
   }
 }
 `)
@@ -288,4 +312,14 @@ test('nonsense from the coordinator ends the line and touches nothing', async ()
   say({ kind: 'networks', networks: [{ ...NETWORK, interface: 'a name far too long for Linux' }] })
   await until(() => hears('hello').length === 2)
   expect(system.devices.size).toBe(0)
+})
+
+test('the hub forwards between a device and what it reaches, once for two devices, and never between families', () => {
+  const phone = member(7, 'ana', { forwards: ['10.42.1.8', '10.42.2.1', 'fd00::1'] })
+  const tablet = member(8, 'bo', { forwards: ['10.42.1.7'] })
+  expect(forwardedPairs([phone, tablet, member(9, 'cy')])).toEqual([
+    ['10.42.1.7', '10.42.1.8'],
+    ['10.42.1.7', '10.42.2.1'],
+  ])
+  expect(hubProblem(NETWORK, OWN, [member(7, 'ana', { forwards: ['192.0.2.1'] })])).toMatch(/forward between peer:7/)
 })

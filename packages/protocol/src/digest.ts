@@ -14,7 +14,7 @@ const hashOf = (parts: readonly unknown[]): Digest =>
 
 /** 128 bits that stand for one peer entry. */
 export const peerDigest = (p: PeerEntry): Digest =>
-  hashOf(['peer', p.id, p.name, p.cidr, p.key, p.ip, p.at ?? [], p.hub ?? false])
+  hashOf(['peer', p.id, p.name, p.cidr, p.key, p.ip, p.at ?? [], p.hub ?? false, p.device ?? false])
 
 /** 128 bits that stand for one CIDR entry. */
 export const cidrDigest = (c: CidrEntry): Digest => hashOf(['cidr', c.id, c.name, c.prefix, c.parent])

@@ -29,6 +29,7 @@ export type HubNetwork = z.infer<typeof HubNetwork>
 /**
  * One WireGuard peer as the hub's device must hold it: a member, or an invitation's temporary key. `restricted` ones (not
  * redeemed, or their invitation has ended) may talk to the mesh API and to nothing else; nftables on the hub sees to it.
+ * So it does with `forwards`, which devices have: the addresses with which they may exchange packets through the hub.
  */
 export const HubPeer = z.strictObject({
   ref: z.string().regex(/^(peer|invitation):\d+$/),
@@ -36,6 +37,7 @@ export const HubPeer = z.strictObject({
   /** Addresses, each allowed as /32 or /128. */
   ips: z.array(AddressText),
   restricted: z.boolean(),
+  forwards: z.array(AddressText).optional(),
   /** The endpoint last observed, so that a restarted hub need not wait for the peer to speak first. */
   endpoint: EndpointText.nullable(),
 })

@@ -18,6 +18,8 @@ export const PeerEntry = z.strictObject({
   at: z.array(EndpointText).max(16).optional(),
   /** Set on hubs only. */
   hub: z.literal(true).optional(),
+  /** Set on devices only: they are reached through the hub, which forwards for them. */
+  device: z.literal(true).optional(),
 })
 export type PeerEntry = z.infer<typeof PeerEntry>
 

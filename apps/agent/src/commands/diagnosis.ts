@@ -86,6 +86,7 @@ function peerLinks(
     `${wanted} is not in the view of revision ${revision}: it does not exist, does not take part, or the rules of ${network} do not allow it; the console's access page says which.`,
   ])
   if (!peer) return [allowed]
+  if (peer.path === 'hub') return [allowed, viaHub(wanted), ...pingLink(ping)]
   const shakenAgoS = peer.handshakeAt === null ? null : Math.round(nowS - Date.parse(peer.handshakeAt) / 1000)
   const fresh = shakenAgoS !== null && shakenAgoS < REJECT_AFTER_S
   const rest = [
@@ -100,9 +101,17 @@ function peerLinks(
       `It ${shakenAgoS === null ? 'never shook hands' : `last shook hands ${shakenAgoS} s ago`}; it may be off, or no direct way leads through the NATs between.`,
     ]),
   ]
-  if (ping === null) return rest
-  return [...rest, link('ping', ping, ['It answers a ping.', 'It answers no ping: its own firewall may drop it.'])]
+  return [...rest, ...pingLink(ping)]
 }
+
+const viaHub = (wanted: string): ChainLink => ({
+  name: 'hub forwards',
+  state: 'holds',
+  sentence: `${wanted} is a device without an agent: the hub forwards for it.`,
+})
+
+const pingLink = (ping: boolean | null): ChainLink[] =>
+  ping === null ? [] : [link('ping', ping, ['It answers a ping.', 'It answers no ping: its own firewall may drop it.'])]
 
 /** The first link that does not hold; null when all do. */
 export const firstBroken = (chain: readonly ChainLink[]): ChainLink | null =>

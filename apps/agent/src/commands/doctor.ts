@@ -39,7 +39,7 @@ export async function doctorCommand(
 
 const marks = { holds: 'ok     ', broken: 'BROKEN ', unknown: '?      ' } as const
 
-const lineOf = ({ name, state, sentence }: ChainLink): string => `${marks[state]} ${name.padEnd(10)} ${sentence}\n`
+const lineOf = ({ name, state, sentence }: ChainLink): string => `${marks[state]} ${name.padEnd(12)} ${sentence}\n`
 
 type Seen = { status: Status; looked: Looked; peer: PeerStatus | null }
 

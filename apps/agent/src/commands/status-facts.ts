@@ -13,8 +13,8 @@ export type PeerStatus = {
   readonly address: string
   readonly publicKey: string
   readonly hub: boolean
-  /** `direct` when it answers, `none` when nothing does (yet). */
-  readonly path: 'direct' | 'none'
+  /** `direct` when it answers, `none` when nothing does (yet); a device is reached by way of the `hub`. */
+  readonly path: 'direct' | 'hub' | 'none'
   readonly endpoint: string | null
   /** ISO time of the last handshake. */
   readonly handshakeAt: string | null
@@ -96,7 +96,7 @@ function peersOf(saved: Saved | null, device: LiveDevice | null, now: Now): Peer
         address: peer.ip,
         publicKey: peer.key,
         hub: peer.hub ?? false,
-        path: works(seen, now) ? ('direct' as const) : ('none' as const),
+        path: peer.device ? ('hub' as const) : works(seen, now) ? ('direct' as const) : ('none' as const),
         endpoint: seen?.endpoint ?? null,
         handshakeAt: seen?.handshakeAt ? new Date(seen.handshakeAt * 1000).toISOString() : null,
         rx: seen?.rx ?? 0,

@@ -7,19 +7,25 @@ import { type FilterSpec, filterRules, filterStands, setFilter } from '../wiregu
 export class Filter {
   readonly #tools: Tools
   #restricted: readonly string[] | null = null
+  #forwards: readonly (readonly [string, string])[] = []
   #text = ''
 
   constructor(tools: Tools) {
     this.#tools = tools
   }
 
-  /** Changes the device (`work`) between restricting who newly is, and releasing who no longer is. @throws Failure */
+  /**
+   * Changes the device (`work`) between restricting who newly is and cutting whom the hub no longer forwards for, and
+   * letting through what newly may. @throws Failure
+   */
   async around(spec: FilterSpec, work: () => Promise<void>): Promise<void> {
     const both = [...new Set([...(this.#restricted ?? []), ...spec.restricted])]
-    await this.#set({ ...spec, restricted: both })
+    const still = new Set(spec.forwards.map(String))
+    await this.#set({ ...spec, restricted: both, forwards: this.#forwards.filter((pair) => still.has(String(pair))) })
     await work()
     await this.#set(spec)
     this.#restricted = spec.restricted
+    this.#forwards = spec.forwards
   }
 
   /** Has the rules written anew next time, if somebody else removed them. */

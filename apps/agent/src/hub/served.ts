@@ -4,7 +4,7 @@ import type { Clock } from '../daemon/clock.ts'
 import { turns } from '../daemon/turns.ts'
 import type { Env } from '../env.ts'
 import { Failure, sentenceOf } from '../failure.ts'
-import { hubProblem, restrictedIps, wantedByHub } from '../plan/hub-plan.ts'
+import { forwardedPairs, hubProblem, restrictedIps, wantedByHub } from '../plan/hub-plan.ts'
 import { changedObservations } from '../plan/observed.ts'
 import { plan } from '../plan/plan.ts'
 import { rootWidth } from '../plan/view-problem.ts'
@@ -13,6 +13,7 @@ import { applyChanges } from '../wireguard/apply.ts'
 import { ensureDevice, readDevice, removeDevice, type Tools } from '../wireguard/device.ts'
 import type { LiveDevice } from '../wireguard/dump.ts'
 import { removeFilter } from '../wireguard/firewall.ts'
+import { allowForwarding } from '../wireguard/forwarding.ts'
 import { publicKeyOf } from '../wireguard/keys.ts'
 import { type HubState, removeHubState, saveHubState } from './files.ts'
 import { Filter } from './filter.ts'
@@ -172,8 +173,11 @@ export class Served {
 
     const restricted = restrictedIps(this.#peers.values())
     const { interface: device, address, apiPort, keepaliveS } = network
-    await this.#filter.around({ device, address, doorAddress: doorHub(key), apiPort, restricted }, async () => {
+    const forwards = forwardedPairs(this.#peers.values())
+    const spec = { device, address, doorAddress: doorHub(key), apiPort, restricted, forwards }
+    await this.#filter.around(spec, async () => {
       const live = known ?? (await this.#ensure())
+      if (!known || forwards.length > 0) await allowForwarding(device, forwards)
       if (!this.#informed) return
       const byKey = new Map(live.peers.map((peer) => [peer.key, peer]))
       const wanted = wantedByHub(this.#peers.values(), byKey, { endpoints: this.#endpoints, keepaliveS })

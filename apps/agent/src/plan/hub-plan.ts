@@ -28,6 +28,20 @@ export function wantedByHub(
 export const restrictedIps = (peers: Iterable<HubPeer>): string[] =>
   [...peers].filter((peer) => peer.restricted).flatMap((peer) => peer.ips)
 
+/** Pairs of addresses, a device's first, between which the hub forwards. Two devices are one pair, not two. */
+export function forwardedPairs(peers: Iterable<HubPeer>): (readonly [string, string])[] {
+  const pairs = new Map<string, readonly [string, string]>()
+  for (const { ips, forwards = [] } of peers) {
+    for (const own of ips) {
+      for (const other of forwards) {
+        const sameFamily = own.includes(':') === other.includes(':')
+        if (sameFamily && !pairs.has(`${other} ${own}`)) pairs.set(`${own} ${other}`, [own, other])
+      }
+    }
+  }
+  return [...pairs.values()]
+}
+
 /** Why the coordinator's word must not touch the hub's device, one sentence; null when it may. */
 export function hubProblem(
   network: HubNetwork,
@@ -57,6 +71,8 @@ export function hubProblem(
     }
     const stray = peer.ips.find((ip) => !inside(ip))
     if (stray !== undefined) return `The address ${stray} of ${peer.ref} is outside ${network.prefix}.`
+    const wide = peer.forwards?.find((ip) => !inside(ip))
+    if (wide !== undefined) return `The hub would forward between ${peer.ref} and ${wide}, outside ${network.prefix}.`
   }
   return null
 }

@@ -22,7 +22,8 @@ export type PinnedHub = {
 
 /**
  * Everyone that a view gives this node a tunnel to: the hub always, the others unless `hubOnly` (disabled by an admin).
- * A group view may hold the reader itself, which is passed over.
+ * A group view may hold the reader itself, which is passed over. Devices have a tunnel to the hub alone: packets for them
+ * go to the hub, and theirs come from it, so their addresses are the hub's here.
  */
 export function membersOf(input: {
   readonly hub: PinnedHub
@@ -32,13 +33,15 @@ export function membersOf(input: {
 }): Member[] {
   const peers = [...(input.view?.peers.values() ?? [])]
   const seen = peers.find((peer) => peer.key === input.hub.key)
+  const devices = input.hubOnly ? [] : peers.filter((peer) => peer.device)
   const hub: Member = {
     id: seen?.id ?? null,
     key: input.hub.key,
-    ips: [input.hub.address, input.hub.door],
+    ips: [input.hub.address, input.hub.door, ...devices.map((peer) => peer.ip)],
     at: [...new Set([...(seen?.at ?? []), input.hub.endpoint])],
   }
-  const others = input.hubOnly ? [] : peers.filter((peer) => peer.id !== input.ownId && peer.key !== input.hub.key)
+  const direct = peers.filter((peer) => peer.id !== input.ownId && peer.key !== input.hub.key && !peer.device)
+  const others = input.hubOnly ? [] : direct
   return [hub, ...others.map((peer) => ({ id: peer.id, key: peer.key, ips: [peer.ip], at: peer.at ?? [] }))]
 }
 

@@ -12,6 +12,8 @@ export type FilterSpec = {
   readonly apiPort: number
   /** Sources that may talk to the mesh API and to nothing else. */
   readonly restricted: readonly string[]
+  /** Pairs of addresses, a device's first, whose packets are forwarded both ways; the family is the same in a pair. */
+  readonly forwards: readonly (readonly [string, string])[]
 }
 
 /** nft's names hold fewer characters than devices' do; each other one becomes its code, so that no two devices share a table. */
@@ -21,7 +23,9 @@ const tableOf = (device: string): string =>
 /**
  * The hub's rules as one text, which nft(8) takes as one transaction (declare, delete, make: the way to replace a table).
  * The mesh API answers inside the tunnel only: Linux would accept its address on any interface. Restricted sources get
- * nothing but that API. Nothing is forwarded into the tunnel or out of it, also where the machine forwards for others.
+ * nothing but that API. What is forwarded stays inside the tunnel and has a device at one end; whether it belongs to a
+ * connection does not count, so that a pair that is cut is cut at once. Nothing else is forwarded into the tunnel or out of
+ * it, also where the machine forwards for others. Nobody is told of a shorter way (ICMP redirects): there is none.
  */
 export function filterRules(spec: FilterSpec): string {
   const table = tableOf(spec.device)
@@ -39,6 +43,8 @@ ${set(
   'ipv6_addr',
   spec.restricted.filter((ip) => ip.includes(':')),
 )}
+${pairs('forwards4', 'ipv4_addr', spec.forwards.filter(isFamily(4)))}
+${pairs('forwards6', 'ipv6_addr', spec.forwards.filter(isFamily(6)))}
   chain input {
     type filter hook input priority filter; policy accept;
 ${api.map((match) => `    iifname != { "${spec.device}", "lo" } ${match} drop`).join('\n')}
@@ -49,10 +55,22 @@ ${api.map((match) => `    iifname != { "${spec.device}", "lo" } ${match} drop`).
 ${api.map((match) => `    ${match} accept`).join('\n')}
     drop
   }
+  chain forwarded {
+    ip saddr . ip daddr @forwards4 accept
+    ip daddr . ip saddr @forwards4 accept
+    ip6 saddr . ip6 daddr @forwards6 accept
+    ip6 daddr . ip6 saddr @forwards6 accept
+  }
   chain forward {
     type filter hook forward priority filter; policy accept;
+    iifname "${spec.device}" oifname "${spec.device}" jump forwarded
     iifname "${spec.device}" drop
     oifname "${spec.device}" drop
+  }
+  chain output {
+    type filter hook output priority filter; policy accept;
+    oifname "${spec.device}" icmp type redirect drop
+    oifname "${spec.device}" icmpv6 type nd-redirect drop
   }
 }
 `
@@ -92,4 +110,15 @@ const family = (address: string): 'ip' | 'ip6' => (address.includes(':') ? 'ip6'
 function set(name: string, type: string, members: readonly string[]): string {
   const elements = members.length === 0 ? '' : `\n    elements = { ${[...members].sort().join(', ')} }`
   return `  set ${name} {\n    type ${type};${elements}\n  }`
+}
+
+const isFamily =
+  (wanted: 4 | 6) =>
+  ([device]: readonly [string, string]): boolean =>
+    device.includes(':') === (wanted === 6)
+
+function pairs(name: string, type: string, members: readonly (readonly [string, string])[]): string {
+  const texts = members.map((pair) => pair.join(' . ')).sort()
+  const elements = texts.length === 0 ? '' : `\n    elements = { ${texts.join(', ')} }`
+  return `  set ${name} {\n    type ${type} . ${type};${elements}\n  }`
 }

@@ -47,6 +47,29 @@ export function hubPeers(topology: Topology, nowMs: number): Map<string, HubPeer
   return hubPeersFor(topology, { peers: peers.keys(), invitations: invitations.keys(), nowMs }).wanted
 }
 
+/**
+ * The addresses with which a device may exchange packets through the hub: those of everybody it reaches but hubs, which
+ * need no forwarding.
+ */
+function forwardsOf(topology: Topology, deviceId: number): string[] {
+  const placed = topology.placed(deviceId)
+  if (!placed) return []
+  // From now on a change of what it sees names its group, and so this device.
+  topology.groupOf(placed)
+  return topology
+    .viewOf(placed.cidr)
+    .peers.filter(({ value }) => value.id !== deviceId && !value.hub)
+    .map(({ value }) => value.ip)
+}
+
+/** The devices whose reach a step may have changed: those of the groups that it touched. */
+export const devicesIn = (topology: Topology, groups: ReadonlySet<number>): number[] =>
+  groups.size === 0
+    ? []
+    : [...topology.rows.peers.values()]
+        .filter(({ id, kind }) => kind === 'device' && groups.has(topology.placed(id)?.cidr ?? 0))
+        .map(({ id }) => id)
+
 /** The same for some rows only: what is wanted of them, and refs that are not (any more). */
 export function hubPeersFor(
   topology: Topology,
@@ -63,7 +86,8 @@ export function hubPeersFor(
   for (const id of about.peers) {
     const row = topology.rows.peers.get(id)
     const endpoint = topology.observedEndpoint(id)
-    const member = row && row.id !== hub?.id ? memberOf(row, { key, endpoint, nowMs: about.nowMs }) : null
+    const known = row && row.id !== hub?.id ? memberOf(row, { key, endpoint, nowMs: about.nowMs }) : null
+    const member = known && row?.kind === 'device' ? { ...known, forwards: forwardsOf(topology, id) } : known
     enter(`peer:${id}`, member && row?.deletedAt && isTaken(topology.rows, row) ? null : member)
   }
   for (const id of about.invitations) {

@@ -1,5 +1,5 @@
 import type { HubPeer, ToHub } from '@warren/protocol'
-import { hubPeers, hubPeersFor, hubRowsIn, nextMoment } from './hub-peers.ts'
+import { devicesIn, hubPeers, hubPeersFor, hubRowsIn, nextMoment } from './hub-peers.ts'
 import type { Step } from './topology/rows.ts'
 import type { Topology } from './topology/topology.ts'
 
@@ -39,9 +39,14 @@ export class HubView {
     this.#watchClock()
   }
 
-  /** Sends what a step changed, nothing but the revision when that is all; gives whether there was more. */
-  sendStep(step: Step): boolean {
-    const more = this.#sendRows(hubRowsIn(this.#topology.rows, step))
+  /**
+   * Sends what a step changed, nothing but the revision when that is all; gives whether there was more. `groups` are those
+   * whose view it changed: what the hub forwards for a device changes with it.
+   */
+  sendStep(step: Step, groups: ReadonlySet<number> = new Set()): boolean {
+    const { peers, invitations } = hubRowsIn(this.#topology.rows, step)
+    for (const id of devicesIn(this.#topology, groups)) peers.add(id)
+    const more = this.#sendRows({ peers, invitations })
     this.#watchClock()
     return more
   }

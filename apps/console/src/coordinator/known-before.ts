@@ -28,6 +28,7 @@ export const observationStore = (db: Db, networkId: number): ObservationStore =>
   pokeLinks: () => tellLinks(db, networkId),
   readTag: (peerId) => linkTag(db, peerId),
   saveTraffic: (news) => saveTraffic(db, networkId, news),
+  readCounter: (peerId) => readCounters(db, networkId, peerId),
   saveReceipts: (news) => saveReceipts(db, networkId, news),
 })
 

@@ -59,6 +59,11 @@ export class Links {
     }
   }
 
+  /** Whether the agent goes on from what it told last here. */
+  isFamiliar(peerId: number, base: string | null): boolean {
+    return base === null || this.#tags.get(peerId) === base
+  }
+
   /** Takes in what an agent tells, unless it goes on from something that nobody here knows. */
   async told(peerId: number, input: LinksInput): Promise<LinksAnswer> {
     if (input.base === null) return this.#everything(peerId, input)

@@ -82,7 +82,7 @@ export class MeshNetwork {
     const touched = advance()
     this.addresses.follow(step)
     const sameKey = keyBefore === this.addresses.hubKey
-    const hubToo = sameKey ? this.hub.sendStep(step) : true
+    const hubToo = sameKey ? this.hub.sendStep(step, touched.groups) : true
     if (!sameKey) this.hub.sendAll()
     this.polls.wake(touched)
     for (const { id, deletedAt } of step.after.peers) if (deletedAt !== null) this.#forget(id)

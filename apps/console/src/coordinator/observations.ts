@@ -14,6 +14,7 @@ export type ObservationStore = {
   pokeLinks(): Promise<void>
   readTag(peerId: number): Promise<string | null>
   saveTraffic(news: TrafficNews[]): Promise<void>
+  readCounter(peerId: number): Promise<ReadonlyMap<number, Counter>>
   saveReceipts(news: ReceiptNews): Promise<void>
 }
 
@@ -36,10 +37,12 @@ export class Observations {
   readonly #traffic: Traffic
   readonly #hubLinks: HubLinks
   readonly #topology: Topology
+  readonly #store: ObservationStore
   readonly #hubTotal: { since: string; rx: number; tx: number }
 
   constructor(topology: Topology, { instance, store, now }: World) {
     this.#topology = topology
+    this.#store = store
     this.#hubTotal = { since: instance, rx: 0, tx: 0 }
     this.links = new Links({
       instance,
@@ -67,8 +70,9 @@ export class Observations {
     this.receipts.load(hubApplied)
   }
 
-  /** What an agent tells of its tunnels. */
-  told(peerId: number, input: LinksInput): Promise<LinksAnswer> {
+  /** What an agent tells of its tunnels. One that told another coordinator before has counted on meanwhile. */
+  async told(peerId: number, input: LinksInput): Promise<LinksAnswer> {
+    if (!this.links.isFamiliar(peerId, input.base)) this.#traffic.load(await this.#store.readCounter(peerId))
     this.#traffic.counted(peerId, input.total, 'count')
     return this.links.told(peerId, input)
   }

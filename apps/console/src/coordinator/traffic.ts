@@ -25,9 +25,7 @@ export class Traffic {
 
   /** Takes over what the database knows. */
   load(counters: ReadonlyMap<number, Counter>): void {
-    for (const [peerId, counter] of counters) {
-      if (!this.#books.has(peerId)) this.#books.set(peerId, { ...opened(counter, performance.now()) })
-    }
+    for (const [peerId, counter] of counters) this.#books.set(peerId, opened(counter, performance.now()))
   }
 
   /**

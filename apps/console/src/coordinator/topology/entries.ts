@@ -42,6 +42,7 @@ export function peerEntry(row: PeerRow, network: NetworkRow, sight: Sight | unde
     ip: row.address,
     ...(at.length > 0 ? { at } : {}),
     ...(row.kind === 'hub' ? { hub: true } : {}),
+    ...(row.kind === 'device' ? { device: true } : {}),
   }
   return { value, text: JSON.stringify(value), digest: peerDigest(value) }
 }
