@@ -5,6 +5,7 @@ import { clsx } from 'clsx'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { likelySize, sizesBelow } from '~/features/cidrs/sizes.ts'
 import { useNetwork } from '~/features/network/context.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import { meets } from './camera.ts'
 import { isUnmade } from './draft.ts'
 import { MapCidr } from './map-boxes.tsx'
@@ -104,10 +105,11 @@ function usualWidth({ tree }: TreeState, gap: MapGap): number {
 /** Choosing free space asks the panel to add a CIDR there. */
 function useChoose(state: TreeState) {
   const { plan } = useNetwork()
+  const rights = useRights()
   return (gap: MapGap, prefix: MapGap['prefix']) => {
     // The free space around a draft belongs to its parent.
     const parent = plan.tree.get(gap.parentId) ?? plan.tree.get(state.selected)
-    if (parent) state.actOn(parent.id, { kind: 'add', at: formatPrefix(prefix) })
+    if (parent && rights.mayAddTo(parent.id)) state.actOn(parent.id, { kind: 'add', at: formatPrefix(prefix) })
   }
 }
 

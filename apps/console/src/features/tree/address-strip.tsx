@@ -5,6 +5,7 @@ import { clsx } from 'clsx'
 import { type MouseEvent, memo, useMemo, useRef, useState } from 'react'
 import { likelySize, sizesBelow } from '~/features/cidrs/sizes.ts'
 import { useNetwork } from '~/features/network/context.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import { Button } from '~/ui/button.tsx'
 import { headsOf } from './cidr-card.tsx'
 import { isUnmade } from './draft.ts'
@@ -39,17 +40,18 @@ export function AddressStrip({ state }: { state: TreeState }) {
 }
 
 function useOn(state: TreeState): On {
-  const latest = useRef(state)
-  latest.current = state
+  const rights = useRights()
+  const latest = useRef({ state, rights })
+  latest.current = { state, rights }
   return useMemo(
     () => ({
-      select: (id) => latest.current.onSelect(id, true),
-      // The free space around a draft belongs to its parent.
-      choose: (parentId, prefix) =>
-        latest.current.actOn(isUnmade(parentId) ? latest.current.selected : parentId, {
-          kind: 'add',
-          at: formatPrefix(prefix),
-        }),
+      select: (id) => latest.current.state.onSelect(id, true),
+      choose: (parentId, prefix) => {
+        const { actOn, selected } = latest.current.state
+        // The free space around a draft belongs to its parent.
+        const id = isUnmade(parentId) ? selected : parentId
+        if (latest.current.rights.mayAddTo(id)) actOn(id, { kind: 'add', at: formatPrefix(prefix) })
+      },
     }),
     [],
   )

@@ -5,17 +5,20 @@ import { useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Plan } from '~/features/network/plan.ts'
 import { AddPeerDialog } from '~/features/peers/dialogs.ts'
+import { useRights } from '~/features/session/rights.tsx'
 import { Button } from '~/ui/button.tsx'
 import type { TreeState } from './tree-state.ts'
 
 /** What to do in a network that has nothing but its hub; gone when it has two CIDRs of its own and two peers. */
 export function FirstSteps({ state }: { state: TreeState }) {
   const { plan } = useNetwork()
+  const rights = useRights()
   const [adding, setAdding] = useState(false)
   const steps = stepsOf(plan)
   const next = steps.find((step) => !step.done)
   const place = plan.tree.nodes.find((node) => node.parentId !== null && !holdsHub(plan, node.id)) ?? plan.tree.root
   if (!next) return null
+  const whyNot = rights.whyNotInside(next.action === 'peer' ? place.id : plan.tree.root.id)
   const actions = {
     cidr: () => {
       state.onSelect(plan.tree.root.id, false)
@@ -37,7 +40,7 @@ export function FirstSteps({ state }: { state: TreeState }) {
         ))}
       </ol>
       {next.action && (
-        <Button tone="solid" onClick={actions[next.action]}>
+        <Button tone="solid" whyNot={whyNot} onClick={actions[next.action]}>
           {next.action === 'cidr' ? 'Add a CIDR' : 'Add a peer'}
         </Button>
       )}

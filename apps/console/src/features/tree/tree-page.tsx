@@ -6,6 +6,7 @@ import { usePathname, useSearchParams } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { Page } from '~/features/frame/page.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import { Button, IconButton } from '~/ui/button.tsx'
 import { Segmented } from '~/ui/segmented.tsx'
 import { Sheet } from '~/ui/sheet.tsx'
@@ -125,15 +126,20 @@ function useView(): [View, (view: View) => void] {
 }
 
 function TreeActions({ state }: { state: TreeState }) {
+  const whyNot = useRights().whyNotInside(state.selected)
   return (
     <>
-      <Button onClick={() => state.act({ kind: 'associate', other: null })} className="max-panel:hidden">
+      <Button
+        whyNot={whyNot}
+        onClick={() => state.act({ kind: 'associate', other: null })}
+        className="max-panel:hidden"
+      >
         <Link2 aria-hidden /> Associate
       </Button>
       <IconButton name="About the selected CIDR" onClick={() => state.setPanelUp(true)} className="panel:hidden">
         <PanelRight />
       </IconButton>
-      <Button tone="solid" onClick={() => state.act({ kind: 'add', at: null })}>
+      <Button tone="solid" whyNot={whyNot} onClick={() => state.act({ kind: 'add', at: null })}>
         <Plus aria-hidden className="nav:hidden" />
         <span className="sr-only nav:not-sr-only">Add CIDR</span>
       </Button>

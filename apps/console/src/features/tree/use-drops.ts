@@ -2,23 +2,25 @@
 
 import { whyNotAssociate, whyNotMove } from '~/features/cidrs/why-not.ts'
 import { useNetwork } from '~/features/network/context.tsx'
+import { useRights } from '~/features/session/rights.tsx'
 import type { Load } from './drag.tsx'
 import type { TreeState } from './tree-state.ts'
 
 /** What dropping a thing on a CIDR does, told while it is dragged, and asked for in the panel when it is let go. */
 export function useDrops(state: TreeState) {
   const { plan } = useNetwork()
+  const rights = useRights()
   const nameOf = (id: number) => plan.tree.get(id)?.name ?? ''
 
   const tellCidr = (id: number, over: number | null) => {
     if (over === null || over === id) return { text: `Associate ${nameOf(id)} with…`, allowed: false }
-    const why = whyNotAssociate(plan, id, over)
+    const why = rights.whyNotAssociation({ a: id, b: over }) ?? whyNotAssociate(plan, id, over)
     return { text: `${nameOf(id)} – ${nameOf(over)}: ${why ?? 'associate'}`, allowed: why === null }
   }
   const tellPeer = (id: number, over: number | null) => {
     const peer = plan.member(id)
     if (!peer || over === null) return { text: `Move ${peer?.name ?? ''} to…`, allowed: false }
-    const why = whyNotMove(plan, peer, over)
+    const why = rights.whyNotPeer(peer) ?? rights.whyNotInside(over) ?? whyNotMove(plan, peer, over)
     return { text: why ? `${peer.name}: ${why}` : `Move ${peer.name} to ${nameOf(over)}`, allowed: why === null }
   }
   const onDrop = ({ kind, id }: Load, over: number) => {
