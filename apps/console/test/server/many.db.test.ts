@@ -1,6 +1,7 @@
 import { recentChanges } from '@warren/db'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { undoChange } from '~/server/activity/undo-change.ts'
+import { undoable } from '~/server/activity/undoable.ts'
 import { createCidr } from '~/server/cidr/create-cidr.ts'
 import type { Ctx } from '~/server/ctx.ts'
 import { createMany } from '~/server/invitation/create-many.ts'
@@ -178,5 +179,15 @@ describe('two thousand peers', () => {
     await timed(() => deleteMany(ctx, many))
     await timed(undoLast)
     expect((await now()).peers.filter((row) => row.deletedAt !== null)).toEqual([])
+    const { revision } = await now()
+    const revisions = Array.from({ length: 5 }, (_, n) => revision - n)
+    const judged = await timed(() => undoable(ctx, { networkId: plan.id, revisions }))
+    expect(judged.map(({ why }) => why)).toEqual([
+      null,
+      `It was undone already (revision ${revision}).`,
+      null,
+      null,
+      `It was undone already (revision ${revision - 3}).`,
+    ])
   }, 120_000)
 })

@@ -13,7 +13,8 @@ export class NothingLeft extends Refusal {
 
 /**
  * Takes a change back within `tx`.
- * @throws Refusal conflict (revision), saying why, when that is no longer possible (NothingLeft when it is no use); rule-broken (endpoint)
+ * @throws Refusal conflict (revision), saying why, when that is no longer possible (NothingLeft when it is no use), and
+ * rule-broken (endpoint)
  */
 export async function takeBack(tx: Writer, change: Change): Promise<void> {
   const plan = undoPlan(await tx.present(undoNeeds([change])), change, new Date())
@@ -55,7 +56,7 @@ async function writeStep(tx: Writer, { before, after }: UndoStep): Promise<void>
   )
 }
 
-/** Invitations go before their peers; a peer that never joined leaves no tombstone when its making is taken back. */
+/** Invitations go before their peers. A peer whose making is taken back leaves no tombstone: it was never meant to be. */
 async function removeMembers(tx: Writer, { before, after }: UndoStep): Promise<void> {
   await tx.removeMany(
     'invitations',

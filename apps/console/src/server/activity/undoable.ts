@@ -16,8 +16,8 @@ export type ListUndoable = z.infer<typeof ListUndoable>
 export type Undoability = { revision: number; why: string | null }
 
 /**
- * Which of these changes could be taken back now, by somebody whom no rights bind. Revisions that do not exist are left
- * out.
+ * Which of these changes could be taken back now, by somebody whom no rights bind. In the order asked;
+ * revisions that do not exist are left out.
  */
 export async function undoable({ db }: Ctx, { networkId, revisions }: ListUndoable): Promise<Undoability[]> {
   const now = new Date()
@@ -32,6 +32,9 @@ export async function undoable({ db }: Ctx, { networkId, revisions }: ListUndoab
     }
     const sentences = await whyNot(history, hindered)
     const whys = new Map(hindered.map(({ revision }, at) => [revision, sentences[at] ?? null]))
-    return changes.map(({ revision }) => ({ revision, why: whys.get(revision) ?? null }))
+    const known = new Set(changes.map(({ revision }) => revision))
+    return revisions
+      .filter((revision) => known.has(revision))
+      .map((revision) => ({ revision, why: whys.get(revision) ?? null }))
   })
 }
