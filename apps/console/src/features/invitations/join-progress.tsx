@@ -72,7 +72,8 @@ function Mark({ step, stuck, next }: { step: Step; stuck: boolean; next: boolean
     <span
       aria-hidden
       className={clsx(
-        'size-2 rounded-full border border-edge',
+        'size-2 rounded-full',
+        !next && 'border border-edge',
         next && (stuck ? 'border-2 border-relayed' : 'animate-pulse border-2 border-accent'),
       )}
     />

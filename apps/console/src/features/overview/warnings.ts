@@ -95,8 +95,10 @@ function faults(watched: Watched): Warning[] {
   ]
 }
 
-function stuckJoinings({ plan, invitations }: Watched): Warning[] {
-  const stuck = invitations.filter((view) => isStuck(view) && view.peer?.enabled)
+function stuckJoinings({ plan, presence, invitations }: Watched): Warning[] {
+  // A fault is told as one.
+  const isOwn = (peer: Member | null) => peer?.enabled === true && presence.state(peer).word !== 'fault'
+  const stuck = invitations.filter((view) => isStuck(view) && isOwn(view.peer))
   const [only] = stuck
   if (!only) return []
   const href = `${to.invitations({ network: plan.network.name })}?state=${only.state}`
