@@ -20,6 +20,12 @@ type Picture = {
 const pictures: readonly Picture[] = [
   { name: 'tree-light', path: 'tree?cidr=eng', prepare: associate },
   { name: 'tree-dark', path: 'tree?cidr=eng', dark: true, prepare: associate },
+  { name: 'map-light', path: 'tree?view=map&cidr=prod' },
+  { name: 'graph-dark', path: 'graph?peer=kenji-x1', dark: true, prepare: drawn },
+  { name: 'graph-light', path: 'graph?peer=kenji-x1', prepare: drawn },
+  { name: 'access-light', path: 'access?a=kenji-x1&b=cams-3' },
+  { name: 'peers-light', path: 'peers' },
+  { name: 'overview-light', path: 'overview' },
   { name: 'invitation', path: 'tree?cidr=eng', prepare: invite },
 ]
 
@@ -28,6 +34,12 @@ async function associate(page: Page): Promise<void> {
   await page.getByLabel('Associate eng with').selectOption({ label: 'sites / tokyo · 10.42.128.0/19' })
   await page.getByRole('region', { name: 'Effect' }).waitFor()
   await page.getByLabel('Associate eng with').blur()
+}
+
+/** The graph is drawn on a canvas, which says nothing: its twin for screen readers is there when the peers are. */
+async function drawn(page: Page): Promise<void> {
+  await page.getByRole('complementary').getByText('kenji-x1').first().waitFor()
+  await page.waitForTimeout(1000)
 }
 
 async function invite(page: Page): Promise<void> {
