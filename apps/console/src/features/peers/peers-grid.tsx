@@ -44,7 +44,7 @@ export function PeersGrid(props: PeersViewProps) {
   const nowMs = useServerNow(TICK_MS)
   const least = columns.reduce((sum, column) => sum + column.width, BOX)
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-auto">
+    <div ref={scroller} className="min-h-0 shrink overflow-auto">
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table whose rows can be walked
         role="grid"

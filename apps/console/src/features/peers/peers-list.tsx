@@ -25,7 +25,7 @@ export function PeersList({ peers, selection, onSelect }: PeersViewProps) {
     onSelect(shift ? extended(selection, order, id) : toggled(selection, id))
   }
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto">
+    <div ref={scroller} className="min-h-0 shrink overflow-y-auto">
       <ul aria-label="Peers" className="relative" style={{ height: peers.length * ROW }}>
         {items.map((at) => {
           const peer = peers[at]

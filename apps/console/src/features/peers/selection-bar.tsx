@@ -38,7 +38,7 @@ export function SelectionBar({ peers, hidden, onClear }: BarProps) {
   return (
     <section
       aria-label="Selected peers"
-      className="flex min-h-12 shrink-0 items-center gap-2 border-t bg-panel px-3 py-1.5 nav:px-4"
+      className="mt-auto flex min-h-12 shrink-0 items-center gap-2 border-t bg-panel px-3 py-1.5 nav:px-4"
     >
       <p aria-live="polite" className="mr-auto min-w-0">
         <span className="font-medium">{count(peers.length)} selected</span>
