@@ -15,7 +15,7 @@ import { TrafficCard } from './traffic-card.tsx'
 import { WarningList } from './warning-list.tsx'
 import { warningsOf } from './warnings.ts'
 
-const LOOK_AGAIN_MS = 5000
+const LOOK_AGAIN_MS = 15_000
 
 /** The network at a glance: who is there, what needs attention, how its hub is, what it carries, what was done last. */
 export function OverviewPage() {

@@ -2,6 +2,7 @@ import { assignableCount, formatPrefix } from '@warren/cidr'
 import { type InvitationView, isStuck } from '~/features/invitations/invitation-views.ts'
 import type { Member, Plan } from '~/features/network/plan.ts'
 import type { Presence, StateWord } from '~/features/network/presence.ts'
+import { weakly } from '~/features/network/weakly.ts'
 import { to } from '~/features/to.ts'
 import type { Trial } from '~/features/trials/use-trials.ts'
 import { counted } from '~/ui/format.ts'
@@ -133,7 +134,8 @@ const TINY = 4
 /** How many that are nearly full are named. */
 const NAMED = 3
 
-function fullCidrs(plan: Plan): Warning[] {
+/** The CIDRs that are nearly full. Only the plan says so, and it is looked through once. */
+const fullCidrs = weakly((plan: Plan): Warning[] => {
   const kept = new Map<number, number>()
   for (const { cidrId } of plan.tombstones) if (cidrId !== null) kept.set(cidrId, (kept.get(cidrId) ?? 0) + 1)
   const full = plan.tree.nodes.flatMap((node) => {
@@ -160,7 +162,7 @@ function fullCidrs(plan: Plan): Warning[] {
     action: kept > 0 ? 'Release or enlarge' : 'Enlarge it',
     href: to.tree({ network: plan.network.name, cidr: node.name }),
   }))
-}
+})
 
 function endedInvitations(watched: Watched): Warning[] {
   const peers = having(watched, 'invitation ended')
