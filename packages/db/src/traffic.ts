@@ -136,13 +136,13 @@ export const saveTraffic = (db: Db, networkId: number, news: readonly TrafficNew
     )
   })
 
-/** What each peer of a network counted last. Throws Refusal 'unavailable'. */
-export const readCounters = (db: Db, networkId: number): Promise<Map<number, Counter>> =>
+/** What the peers of a network counted last: all of them, or one. Throws Refusal 'unavailable'. */
+export const readCounters = (db: Db, networkId: number, peerId: number | null = null): Promise<Map<number, Counter>> =>
   asking(async () => {
     const { rows } = await db.pool.query<{ peerId: number; since: string; rx: string; tx: string }>(
       `SELECT c.peer_id AS "peerId", c.since, c.rx, c.tx FROM traffic_counter c
-       JOIN peer p ON p.id = c.peer_id WHERE p.network_id = $1`,
-      [networkId],
+       JOIN peer p ON p.id = c.peer_id WHERE p.network_id = $1 AND ($2::int IS NULL OR p.id = $2)`,
+      [networkId, peerId],
     )
     return new Map(rows.map(({ peerId, since, rx, tx }) => [peerId, { since, rx: Number(rx), tx: Number(tx) }]))
   })

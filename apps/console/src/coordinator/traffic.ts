@@ -23,9 +23,13 @@ export class Traffic {
     this.#saver = new Saver(() => this.#flush(), SAVE_MS)
   }
 
-  /** Takes over what the database knows. */
+  /** Takes over what the database knows, where that is more than what is known here. */
   load(counters: ReadonlyMap<number, Counter>): void {
-    for (const [peerId, counter] of counters) this.#books.set(peerId, opened(counter, performance.now()))
+    for (const [peerId, counter] of counters) {
+      const book = this.#books.get(peerId)
+      const isBehind = book?.since !== counter.since || book.rx + book.tx < counter.rx + counter.tx
+      if (isBehind) this.#books.set(peerId, opened(counter, performance.now()))
+    }
   }
 
   /**

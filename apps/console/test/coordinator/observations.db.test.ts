@@ -198,6 +198,26 @@ describe('traffic', () => {
     await hub.giveKey(stage.networkId, stage.hubKey)
   })
 
+  test('is counted once, though an agent tells one coordinator and then another', async () => {
+    const { agent, id } = await stage.join('roamer')
+    await agent.poll()
+    const first = await tell(agent, { total: { since: 'a', rx: 100, tx: 1 } })
+    const elsewhere = { since: 'a', rx: 500, tx: 5, grewRx: 400, grewTx: 4, rxPerS: 0, txPerS: 0 }
+    await saveTraffic(db(), stage.networkId, [{ ...elsewhere, peerId: id }])
+    expect(first.whole).toBe(false)
+    const more = { base: 'other.1', first: false, last: false, total: { since: 'a', rx: 600, tx: 6 } }
+    await until(async () => {
+      await db().pool.query("UPDATE peer_links SET tag = 'other.1' WHERE peer_id = $1", [id])
+      expect(await tell(agent, more)).toMatchObject({ whole: false })
+    })
+    hub.hangUp()
+    await stage.stop()
+    expect(await sumOf(id)).toEqual([600, 6])
+    await stage.start()
+    hub = await FakeHub.connect(stage.socket)
+    await hub.giveKey(stage.networkId, stage.hubKey)
+  })
+
   test('of the network is the sum of its peers', async () => {
     const rate = { since: 'x', rx: 9, tx: 9, grewRx: 100, grewTx: 50, rxPerS: 10, txPerS: 5 }
     const before = (await readTrafficNow(db(), stage.networkId)).day.rx.at(-1) ?? 0
