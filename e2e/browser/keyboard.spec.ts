@@ -37,7 +37,7 @@ test('anything is reached by typing its name', async ({ admin, net }) => {
   await admin.goto(net.path('activity'))
   await expect(admin.getByRole('list', { name: 'Changes' })).toContainText('added ana in eng')
   await admin.keyboard.press('Control+k')
-  await admin.getByRole('combobox').fill(net.at('16.1'))
+  await admin.getByRole('dialog').getByRole('combobox').fill(net.at('16.1'))
   await expect(admin.getByRole('option', { name: /ana/ })).toBeVisible()
   await admin.keyboard.press('Enter')
   await expect(admin.getByRole('heading', { level: 1 })).toContainText('ana')

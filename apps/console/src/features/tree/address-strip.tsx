@@ -64,12 +64,13 @@ type On = { select: (id: number) => void; choose: (parentId: number, prefix: Pre
 
 /** The strip itself. A search or an action in the panel leaves it alone. */
 const Strip = memo(function Strip(props: StripProps) {
-  const { tree, top } = props
+  const { tree, top, selected, drafted } = props
   const { plan, presence } = useNetwork()
   const frame = useRef<HTMLDivElement>(null)
   const width = useWidth(frame)
   const all = useMemo(() => spread(tree, top), [tree, top])
-  const { wide, narrow } = useMemo(() => inSight(all, width), [all, width])
+  const kept = useMemo(() => new Set([selected, ...drafted]), [selected, drafted])
+  const { wide, narrow } = useMemo(() => inSight(all, width, kept), [all, width, kept])
   const most = wide.reduce((found, piece) => {
     if (piece.kind === 'free') return found
     return Math.max(found, density(headsOf(presence, plan.tree, piece.node.id).all, piece.node.prefix))
@@ -105,7 +106,7 @@ function Narrow({ places }: { places: ReadonlySet<string> }) {
 
 const boxOf = (piece: Piece) => ({
   left: `${piece.from * 100}%`,
-  width: `calc(${piece.share * 100}% - ${GAP}px)`,
+  width: `max(4px, calc(${piece.share * 100}% - ${GAP}px))`,
   top: piece.level * ROW,
   height: ROW - GAP,
 })

@@ -9,7 +9,7 @@ import {
   useRef,
   useState,
 } from 'react'
-import { type Begun, type Load, useDragging } from './use-dragging.ts'
+import { type Begun, type Load, useDragging, useStillPage } from './use-dragging.ts'
 
 export type { Load } from './use-dragging.ts'
 
@@ -34,6 +34,7 @@ type ProviderProps = {
  */
 export function DragProvider({ tell, onDrop, children }: ProviderProps) {
   const [begun, setBegun] = useState<Begun | null>(null)
+  useStillPage()
   const grip = useCallback<DragContext>(
     (load) => ({
       'data-grip': true,

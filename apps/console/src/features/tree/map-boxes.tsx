@@ -2,7 +2,7 @@
 
 import { type CidrNode, formatPrefix } from '@warren/cidr'
 import { clsx } from 'clsx'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Member, Plan } from '~/features/network/plan.ts'
 import { count } from '~/ui/format.ts'
@@ -28,7 +28,7 @@ type BoxProps = {
 }
 
 /** A CIDR in the map. Dragged by its name it is associated; its dots are its peers. */
-export function MapCidr({ box, state, most, item, tabbable, onZoom }: BoxProps) {
+export const MapCidr = memo(function MapCidr({ box, state, most, item, tabbable, onZoom }: BoxProps) {
   const { plan, presence } = useNetwork()
   const { node } = box
   const heads = headsOf(presence, plan.tree, node.id)
@@ -71,6 +71,11 @@ export function MapCidr({ box, state, most, item, tabbable, onZoom }: BoxProps) 
       {inner}
     </div>
   )
+}, sameBox)
+
+/** While panning, what comes into sight must not cost what is there already: `item` says what `state` says. */
+function sameBox(a: BoxProps, b: BoxProps): boolean {
+  return a.box === b.box && a.state === b.state && a.most === b.most && a.tabbable === b.tabbable
 }
 
 type InsideProps = { box: MapBox; state: TreeState; heads: { all: number; online: number } }

@@ -66,11 +66,18 @@ export function spread(tree: Tree, top: CidrNode): Piece[] {
 /** Narrower than this a piece is only a mark among others, in pixels. */
 const NARROW = 6
 
-/** What is seen of the pieces at a width in pixels: those that can be pointed at, and the places of those that cannot. */
-export function inSight(pieces: readonly Piece[], width: number): { wide: Piece[]; narrow: Set<string> } {
+/**
+ * What is seen of the pieces at a width in pixels: those that can be pointed at, and the places of those that cannot.
+ * CIDRs in `kept` are among the first whatever their width.
+ */
+export function inSight(
+  pieces: readonly Piece[],
+  width: number,
+  kept: ReadonlySet<number> = new Set(),
+): { wide: Piece[]; narrow: Set<string> } {
   const narrow = new Set<string>()
   const wide = pieces.filter((piece) => {
-    if (piece.share * width >= NARROW) return true
+    if (piece.share * width >= NARROW || (piece.kind === 'cidr' && kept.has(piece.node.id))) return true
     if (piece.kind === 'cidr') narrow.add(`${Math.round(piece.from * width)} ${piece.level}`)
     return false
   })

@@ -2,7 +2,7 @@
 
 import type { CidrNode } from '@warren/cidr'
 import { clsx } from 'clsx'
-import { type KeyboardEvent, useMemo } from 'react'
+import { type KeyboardEvent, memo, useMemo } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import { type Box, meets } from './camera.ts'
 import { CidrCard, FoldKnob, headsOf, spokenCard } from './cidr-card.tsx'
@@ -58,7 +58,8 @@ type TreeCardProps = {
   item: ReturnType<ReturnType<typeof useTreeKeys>['item']>
 }
 
-function TreeCard({ card, state, item }: TreeCardProps) {
+/** While panning, cards that come into sight must not cost those that are there already: `item` says what `state` says. */
+const TreeCard = memo(function TreeCard({ card, state, item }: TreeCardProps) {
   const { plan, presence } = useNetwork()
   const grip = useGrip()
   const { node } = card
@@ -90,6 +91,10 @@ function TreeCard({ card, state, item }: TreeCardProps) {
       )}
     </div>
   )
+}, sameCard)
+
+function sameCard(a: TreeCardProps, b: TreeCardProps): boolean {
+  return a.card === b.card && a.state === b.state
 }
 
 /** How a card stands out. */

@@ -1,8 +1,8 @@
 'use client'
 
 import type { Tree } from '@warren/cidr'
-import { usePathname, useRouter, useSearchParams } from 'next/navigation'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { usePathname, useSearchParams } from 'next/navigation'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Draft } from '~/features/cidrs/drafts.ts'
 import { useNetwork } from '~/features/network/context.tsx'
 import { keepCollapsed, keptCollapsed, opened, toggled } from './collapsed.ts'
@@ -122,21 +122,22 @@ function useCollapsed(networkId: number, tree: Tree, selected: number) {
 function useSelection(tree: Tree): [selected: number, select: (name: string) => void] {
   const params = useSearchParams()
   const path = usePathname()
-  const router = useRouter()
-  const selected = tree.byName(params.get('cidr') ?? '') ?? tree.root
+  const name = params.get('cidr') ?? ''
+  const last = useRef(tree.root.id)
+  // A CIDR that was renamed, by whomever, is still the one that was selected; of one that is gone only a name is left.
+  const selected = tree.byName(name) ?? (name === '' ? null : tree.get(last.current)) ?? tree.root
   const select = useCallback(
-    (name: string) => {
-      const next = new URLSearchParams(window.location.search)
-      next.set('cidr', name)
+    (next: string) => {
+      const query = new URLSearchParams(window.location.search)
+      query.set('cidr', next)
       // Next takes this up in useSearchParams without asking the server for the page again.
-      window.history.replaceState(null, '', `${path}?${next}`)
+      window.history.replaceState(null, '', `${path}?${query}`)
     },
     [path],
   )
-  // A CIDR that was renamed or deleted meanwhile leaves a name behind that means nothing.
   useEffect(() => {
-    const name = params.get('cidr')
-    if (name && !tree.byName(name)) router.replace(path)
-  }, [params, tree, router, path])
+    last.current = selected.id
+    if (name !== '' && name !== selected.name) select(selected.name)
+  }, [name, selected.id, selected.name, select])
   return [selected.id, select]
 }

@@ -58,11 +58,9 @@ export function useDragging({ begun, chip, line, setOver, onEnd }: UseDragging):
       event.stopPropagation()
       finish(null)
     }
-    // Once a finger drags a thing, the page must not scroll along.
-    const onTouch = (event: TouchEvent) => on && event.preventDefault()
     // Nor must the browser offer to open or copy what the finger rests on.
     const onMenu = (event: Event) => begun.touch && event.preventDefault()
-    const off = listen({ onMove, onUp, onCancel, onKey, onTouch, onMenu })
+    const off = listen({ onMove, onUp, onCancel, onKey, onMenu })
     return () => {
       clearTimeout(timer)
       off()
@@ -104,20 +102,32 @@ type Listeners = {
   onUp: (event: PointerEvent) => void
   onCancel: () => void
   onKey: (event: KeyboardEvent) => void
-  onTouch: (event: TouchEvent) => void
   onMenu: (event: Event) => void
 }
 
-function listen({ onMove, onUp, onCancel, onKey, onTouch, onMenu }: Listeners): () => void {
+function listen({ onMove, onUp, onCancel, onKey, onMenu }: Listeners): () => void {
   const stop = new AbortController()
   const { signal } = stop
   window.addEventListener('pointermove', onMove, { signal })
   window.addEventListener('pointerup', onUp, { signal })
   window.addEventListener('pointercancel', onCancel, { signal })
   window.addEventListener('keydown', onKey, { signal, capture: true })
-  window.addEventListener('touchmove', onTouch, { signal, passive: false })
   window.addEventListener('contextmenu', onMenu, { signal })
   return () => stop.abort()
+}
+
+/**
+ * Keeps the page from scrolling along with a finger that drags a thing. Browsers decide when a finger comes down whether
+ * its movements can be held back, so this has to stand before that.
+ */
+export function useStillPage(): void {
+  useEffect(() => {
+    const hold = (event: TouchEvent) => {
+      if (event.cancelable && document.documentElement.hasAttribute('data-dragging')) event.preventDefault()
+    }
+    window.addEventListener('touchmove', hold, { passive: false })
+    return () => window.removeEventListener('touchmove', hold)
+  }, [])
 }
 
 /** The click that follows a drag is its end and asks for nothing. */
