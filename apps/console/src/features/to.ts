@@ -22,9 +22,9 @@ export const to = {
   invitations: (p: InNetwork) => `${to.network(p)}/invitations`,
   graph: (p: InNetwork & { peer?: string | undefined; to?: string | undefined }) =>
     `${to.network(p)}/graph${query({ peer: p.peer, to: p.to })}`,
-  /** `cidr` by name: only what happened to it. */
-  activity: (p: InNetwork & { revision?: string | undefined; cidr?: string | undefined }) =>
-    `${to.network(p)}/activity${query({ revision: p.revision, cidr: p.cidr })}`,
+  /** `about` names a peer or a CIDR: only what happened to it. */
+  activity: (p: InNetwork & { revision?: string | undefined; about?: string | undefined }) =>
+    `${to.network(p)}/activity${query({ revision: p.revision, about: p.about })}`,
   settings: (p: InNetwork) => `${to.network(p)}/settings`,
   people: () => '/people',
   account: () => '/account',

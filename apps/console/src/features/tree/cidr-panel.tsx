@@ -36,7 +36,7 @@ export function CidrPanel({ state }: { state: TreeState }) {
       <KeptSection node={node} />
       <p className="border-t px-4.5 py-3">
         <Link
-          href={to.activity({ network: plan.network.name, cidr: node.name })}
+          href={to.activity({ network: plan.network.name, about: node.name })}
           className="text-muted hover:text-ink hover:underline"
         >
           History of {node.name}
