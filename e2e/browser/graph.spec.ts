@@ -1,9 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { Locator, Page } from '@playwright/test'
-import { loadNetwork } from '@warren/db'
-import { circleOf } from '../../apps/console/src/features/graph/circle.ts'
-import { HOME, middleOf, radiusOf } from '../../apps/console/src/features/graph/view.ts'
-import { planOf } from '../../apps/console/src/features/network/plan.ts'
+import type { Page } from '@playwright/test'
 import { expect, type Net, test } from './fixtures.ts'
 import { see } from './sightings.ts'
 import { cutTo, tellTunnels, tunnelTo } from './tunnels.ts'
@@ -33,17 +29,25 @@ async function current(page: Page): Promise<string | null> {
   return page.locator(`[id="${id}"]`).textContent()
 }
 
-/** Where a peer is drawn, on the page. */
-async function placeOf(net: Net, box: Locator, name: string): Promise<{ x: number; y: number }> {
-  const state = await loadNetwork(net.stage.db, net.row.id)
-  const bounds = await box.boundingBox()
-  if (!state || !bounds) throw new Error('there is no drawing')
-  const seat = circleOf(planOf(state)).seats.find(({ peer }) => peer.name === name)
-  if (!seat) throw new Error(`${name} has no seat`)
-  const frame = { width: bounds.width, height: bounds.height, ratio: 1 }
-  const middle = middleOf(frame, HOME)
-  const radius = radiusOf(frame, 1) + 7
-  return { x: bounds.x + middle.x + seat.x * radius, y: bounds.y + middle.y + seat.y * radius }
+/** How far inside the shorter side of the drawing the peers are, in pixels: names and arcs have the rest. */
+const RIM = 119
+
+/** Moves the pointer around the circle until it is on a peer; answers where that is on the page. */
+async function pointAt(page: Page, name: string): Promise<{ x: number; y: number }> {
+  const bounds = await circle(page).boundingBox()
+  if (!bounds) throw new Error('there is no drawing')
+  const radius = Math.min(bounds.width, bounds.height) / 2 - RIM
+  const told = page.getByRole('status', { name: 'Pointed at' })
+  for (let degrees = 0; degrees < 360; degrees += 2) {
+    const angle = (degrees * Math.PI) / 180
+    const at = {
+      x: bounds.x + bounds.width / 2 + radius * Math.sin(angle),
+      y: bounds.y + bounds.height / 2 - radius * Math.cos(angle),
+    }
+    await page.mouse.move(at.x, at.y)
+    if ((await told.textContent())?.startsWith(name)) return at
+  }
+  throw new Error(`${name} is not on the circle`)
 }
 
 test('tunnels are told by path, live, and the circle is walked with the keyboard', async ({ admin, net }) => {
@@ -85,15 +89,14 @@ test('the pointer follows a peer, a click stays with it, a double click opens it
   const { ana } = await furnish(net)
   await admin.goto(net.path('graph'))
   await expect(legend(admin)).toContainText('direct1')
-  const at = await placeOf(net, circle(admin), 'ana')
+  const at = await pointAt(admin, 'ana')
   const told = admin.getByRole('status', { name: 'Pointed at' })
-  await admin.mouse.move(at.x, at.y)
   await expect(told).toContainText('2 tunnels: 1 relayed, 1 direct')
   await expect(panel(admin).getByRole('heading', { name: 'Tunnels' })).toBeVisible()
   await admin.mouse.click(at.x, at.y)
   await expect(panel(admin).getByRole('heading', { name: 'ana' })).toBeVisible()
 
-  const other = await placeOf(net, circle(admin), 'cleo')
+  const other = await pointAt(admin, 'cleo')
   await admin.keyboard.down('Shift')
   await admin.mouse.click(other.x, other.y)
   await admin.keyboard.up('Shift')
