@@ -1,3 +1,4 @@
+import { findings } from './findings.ts'
 import { expect, test } from './fixtures.ts'
 import { guest, PASSWORD, signedIn } from './guests.ts'
 import { OWNER } from './stage.ts'
@@ -99,4 +100,28 @@ test.describe('people', () => {
     await expect(page.getByRole('button', { name: 'Add person' })).toHaveAttribute('aria-disabled', 'true')
     await page.context().close()
   })
+})
+
+test('axe finds nothing on the pages of people, the account and settings, in light and dark', async ({
+  admin,
+  net,
+}) => {
+  await admin.goto('/people')
+  for (const [colorScheme, rules] of [
+    ['light', []],
+    ['dark', ['color-contrast']],
+  ] as const) {
+    await admin.emulateMedia({ colorScheme })
+    for (const path of ['/people', '/account', net.path('settings')]) {
+      await admin.goto(path)
+      await expect(admin.getByRole('heading', { level: 1 })).toBeVisible()
+      await expect(admin.getByRole('heading', { level: 2 }).first()).toBeVisible()
+      expect(await findings(admin, [...rules]), `${path} in ${colorScheme}`).toEqual([])
+    }
+  }
+  await admin.goto('/people')
+  await admin.getByRole('button', { name: 'Add person' }).click()
+  await admin.getByLabel('Admin of one subtree').check()
+  await expect(admin.getByLabel('Find a CIDR')).toBeVisible()
+  expect(await findings(admin, []), 'adding a person').toEqual([])
 })
