@@ -84,11 +84,9 @@ export async function typed(tab: Page, text: string): Promise<number[]> {
   return times
 }
 
-/** Frame times in milliseconds while a drawing is dragged to and fro by the mouse. */
-export async function panned(tab: Page, selector: string): Promise<number[]> {
-  const box = await tab.locator(selector).first().boundingBox()
-  if (!box) throw new Error(`there is no ${selector}`)
-  const at = { x: box.x + box.width * 0.5, y: box.y + box.height * 0.7 }
+/** Frame times in milliseconds while a drawing is dragged to and fro by the mouse, from a point of the window where it is empty. */
+export async function panned(tab: Page, at: { x: number; y: number }): Promise<number[]> {
+  const before = await tab.screenshot()
   await tab.mouse.move(at.x, at.y)
   await tab.mouse.down()
   const frames = tab.evaluate(
@@ -108,8 +106,12 @@ export async function panned(tab: Page, selector: string): Promise<number[]> {
   for (let step = 0; step < 120; step += 1) {
     await tab.mouse.move(at.x + 160 * Math.sin(step / 9), at.y + 90 * Math.sin(step / 7))
   }
+  const times = await frames
+  await tab.mouse.move(at.x + 160, at.y - 90, { steps: 4 })
+  // A drag that moves nothing would be a fast one.
+  if (before.equals(await tab.screenshot())) throw new Error('the drawing was dragged and did not move')
   await tab.mouse.up()
-  return frames
+  return times
 }
 
 /** A row on frame times: the middle one, and the one that one of twenty exceeds. */
