@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { execa } from 'execa'
-import { Program } from './program.ts'
+import { type Environment, Program } from './program.ts'
 
 /**
  * Runs as process 1 of a host. /run is the host's own, because WireGuard's control sockets live there; what a host
@@ -116,7 +116,7 @@ export class Host {
   }
 
   /** Starts a program that keeps running. */
-  start(name: string, argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Program> {
+  start(name: string, argv: readonly string[], env: Environment = {}): Promise<Program> {
     const options = { forks: true, spawn: { env: { ...inherited(), ...env } } }
     return Program.start(`${name} on ${this.name}`, [...this.prefix, ...argv], options)
   }
@@ -150,7 +150,7 @@ export class Host {
 }
 
 /** Test runners ask for colours by variables of their own, and Node complains on stderr when both are there. */
-const inherited = (): NodeJS.ProcessEnv => {
+const inherited = (): Environment => {
   const { FORCE_COLOR: _, NO_COLOR: __, ...rest } = process.env
   return rest
 }

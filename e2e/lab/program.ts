@@ -32,7 +32,12 @@ export class Program {
   /** Starts `argv`. With `forks`, its first word runs the program as its child (`nsenter --pid`). */
   static async start(name: string, argv: readonly string[], options: ProgramOptions = {}): Promise<Program> {
     const [file = '', ...args] = argv
-    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options.spawn })
+    const { cwd, env } = options.spawn ?? {}
+    const child = spawn(file, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(env ? { env: env as NodeJS.ProcessEnv } : {}),
+    })
     const outer = child.pid
     if (outer === undefined) {
       const [error] = await once(child, 'error')
@@ -84,7 +89,10 @@ export class Program {
   }
 }
 
-type ProgramOptions = { forks?: boolean; spawn?: { env?: NodeJS.ProcessEnv; cwd?: string } }
+/** Variables of a program. Not ProcessEnv: pages make that one hold what only they need. */
+export type Environment = Record<string, string | undefined>
+
+type ProgramOptions = { forks?: boolean; spawn?: { env?: Environment; cwd?: string } }
 
 async function childOf(pid: number): Promise<number | null> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
