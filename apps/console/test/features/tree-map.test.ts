@@ -2,7 +2,8 @@ import { buildTree, type CidrNode, formatPrefix, parsePrefix, type Tree } from '
 import { expect, test } from 'vitest'
 import type { Box } from '~/features/tree/camera.ts'
 import { held, mapCloseUp, mapZoomedAt, WHOLE } from '~/features/tree/map-camera.ts'
-import { blockAt, isWidened, type MapLayout, mapLayout, mapSource } from '~/features/tree/map-layout.ts'
+import { blockAt, type MapLayout, mapLayout, mapSource } from '~/features/tree/map-layout.ts'
+import { isWidened } from '~/features/tree/map-weights.ts'
 import { acme } from './acme.ts'
 
 const size = { width: 1024, height: 768 }

@@ -10,14 +10,11 @@ import { Button } from '~/ui/button.tsx'
 import { headsOf } from './cidr-card.tsx'
 import { isUnmade } from './draft.ts'
 import { MapLegendLine } from './map-legend.tsx'
-import { closeUp, density, inSight, marks, type Piece, placeIn, spread } from './spread.ts'
+import { closeUp, density, inSight, type Piece, placeIn, spread } from './spread.ts'
+import { GAP, Marks, Narrow, ROW } from './strip-marks.tsx'
 import { tintOf } from './tints.ts'
 import type { TreeState } from './tree-state.ts'
 import { useWidth } from './use-width.ts'
-
-/** The height of a level, and the gap between pieces; in pixels. */
-const ROW = 32
-const GAP = 2
 
 /** The address space below the tree, to scale: a row for each level, free space dotted. For the mouse; the tree says it all. */
 export function AddressStrip({ state }: { state: TreeState }) {
@@ -91,19 +88,6 @@ const Strip = memo(function Strip(props: StripProps) {
   )
 })
 
-/** CIDRs too narrow to be pointed at: a stroke each. The close-up and the map show more. */
-function Narrow({ places }: { places: ReadonlySet<string> }) {
-  const strokes = [...places].map((place) => {
-    const [x = 0, level = 0] = place.split(' ').map(Number)
-    return `M${x + 1.5} ${level * ROW}v${ROW - GAP}`
-  })
-  return (
-    <svg aria-hidden width={1} height={1} className="absolute overflow-visible">
-      <path d={strokes.join('')} className="stroke-accent/40 stroke-[3]" />
-    </svg>
-  )
-}
-
 const boxOf = (piece: Piece) => ({
   left: `${piece.from * 100}%`,
   width: `max(4px, calc(${piece.share * 100}% - ${GAP}px))`,
@@ -174,25 +158,6 @@ function Block({ piece, strip, most, width }: BlockProps) {
         </>
       )}
     </button>
-  )
-}
-
-/** A tick for each peer where its address lies: green for those online. Peers on one pixel are one tick. */
-function Marks({ top, width }: { top: CidrNode; width: number }) {
-  const { plan, presence } = useNetwork()
-  const members = plan.membersWithin(top.id)
-  const ticks = (online: boolean) => {
-    const shares = marks(
-      top.prefix,
-      members.filter((peer) => presence.state(peer).online === online).map((peer) => peer.at),
-    )
-    return [...new Set(shares.map((share) => Math.round(share * width)))].map((x) => `M${x + 0.5} 0v6`).join('')
-  }
-  return (
-    <svg aria-hidden width={width} height={6} className="absolute top-full left-0 mt-1">
-      <path d={ticks(false)} className="stroke-faint stroke-1" />
-      <path d={ticks(true)} className="stroke-online stroke-1" />
-    </svg>
   )
 }
 

@@ -1,6 +1,7 @@
 import { bitsOf, type CidrNode, freeBlocks, type Prefix, sizeOf, type Tree } from '@warren/cidr'
 import { type HierarchyRectangularNode, hierarchy, treemap } from 'd3-hierarchy'
 import type { Box, Size } from './camera.ts'
+import { weightsOf } from './map-weights.ts'
 
 /** A CIDR's place in the map, in whole pixels. */
 export type MapBox = Box & {
@@ -70,7 +71,7 @@ const SPECK = { below: 14, least: 2 } as const
 /**
  * The map of the address space below the source's top: each prefix is a rectangle, halved along its longer side with
  * every bit, so that a CIDR keeps its place however its surroundings change. Area is the share of addresses; with
- * `exact` false, CIDRs that would be too small to see take a little from the others (see `weights`).
+ * `exact` false, CIDRs that would be too small to see take a little from the others (see map-weights).
  */
 export function mapLayout(source: MapSource, size: Size, exact: boolean): MapLayout {
   type Node = HierarchyRectangularNode<Piece>
@@ -174,29 +175,6 @@ const sum = (weights: readonly number[], from: number, to: number): number => {
   let total = 0
   for (let at = from; at < to; at += 1) total += weights[at] ?? 0
   return total
-}
-
-/** The share that a CIDR gets at least, however few its addresses, and the share that all such get together at most. */
-const FLOOR = { each: 1 / 24, all: 0.5 } as const
-
-/** How much room each piece of a CIDR gets: its share of the addresses, but not less than can be seen. */
-function weightsOf(whole: Prefix, pieces: readonly Piece[], exact: boolean): number[] {
-  const shares = pieces.map((piece) => shareOf(piece.prefix, whole))
-  if (exact) return shares
-  const floor = Math.min(FLOOR.each, FLOOR.all / pieces.filter((piece) => piece.node).length)
-  return pieces.map((piece, at) => Math.max(shares[at] ?? 0, piece.node ? floor : 0))
-}
-
-/** Exact: both sizes are powers of two. */
-export const shareOf = (part: Prefix, whole: Prefix): number => 2 ** (whole.width - part.width)
-
-/** Whether some CIDR is drawn larger than its share while the map is not exact. */
-export function isWidened(tree: Tree, top: CidrNode): boolean {
-  const divided = [top, ...tree.descendants(top.id)].map((node) => ({ node, children: tree.children(node.id) }))
-  return divided.some(({ node, children }) => {
-    const floor = Math.min(FLOOR.each, FLOOR.all / Math.max(1, children.length))
-    return children.some((child) => shareOf(child.prefix, node.prefix) < floor)
-  })
 }
 
 /** The aligned block of a width that lies under a point of a gap; the gap itself when it is not larger than that. */
