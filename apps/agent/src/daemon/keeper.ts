@@ -44,7 +44,9 @@ export class Keeper {
   #inForce = false
   #restless = true
   #unfinished = false
+  /** What the last look led to, until somebody asks for its tunnels: the device as it was need not be kept for longer. */
   #seen: Seen | null = null
+  #links: Link[] = []
   #looks = 0
   #adoptedAt = Number.NEGATIVE_INFINITY
 
@@ -86,7 +88,9 @@ export class Keeper {
 
   /** Every tunnel as it was when the device was looked at last. */
   links(): Link[] {
-    return this.#seen ? linksSeen(this.#seen) : []
+    if (this.#seen) this.#links = linksSeen(this.#seen)
+    this.#seen = null
+    return this.#links
   }
 
   /** Why `view` must not be put in force, one sentence; null when it may. */
