@@ -52,7 +52,7 @@ export const Arcs = memo(function Arcs({ layout, drawn, tree, selected, other }:
       {from && to && from !== to && (
         <path
           d={routeOf(from, to, columns).path}
-          className="animate-pulse fill-none stroke-accent stroke-2"
+          className="animate-pulse fill-none stroke-accent stroke-2 motion-reduce:animate-none"
           strokeLinecap="round"
           strokeDasharray="1 5"
         />
