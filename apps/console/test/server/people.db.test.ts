@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Role } from '@warren/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { askerOfToken, newToken } from '~/server/auth/bearer.ts'
@@ -5,6 +6,7 @@ import { askerOf } from '~/server/auth/claims.ts'
 import { login } from '~/server/auth/login.ts'
 import { openSession } from '~/server/auth/open-session.ts'
 import { hashPassword } from '~/server/auth/password.ts'
+import { whileAllowed } from '~/server/auth/while-allowed.ts'
 import { createCidr } from '~/server/cidr/create-cidr.ts'
 import { deleteCidr } from '~/server/cidr/delete-cidr.ts'
 import { createPeer } from '~/server/peer/create-peer.ts'
@@ -223,6 +225,29 @@ describe('rights that change', () => {
     await refused(deleteCidr(world.ctx, about), { kind: 'conflict', field: 'subtree', says: 'bound to this CIDR' })
     await editPerson(world.ctx, { userId, role: 'admin', subtree: null })
     await deleteCidr(world.ctx, about)
+  })
+})
+
+describe('a stream on which nothing happens', () => {
+  const silence = async function* (signal: AbortSignal): AsyncGenerator<never> {
+    if (!signal.aborted) await once(signal, 'abort')
+    yield* []
+  }
+  const listening = async (id: number) => {
+    const whoAsks = await signedIn(id)
+    const asker = await whoAsks()
+    if (!asker) throw new Error('a session did not begin')
+    return whileAllowed({ db: world.db, source: '', whoAsks, asker }, undefined, silence)
+  }
+
+  test('ends within seconds for who is signed out, and for whose rights have changed', async () => {
+    await person('anna', 'owner')
+    const [bert, cleo] = [await person('bert', 'admin'), await person('cleo', 'admin')]
+    const streams = [await listening(bert.id), await listening(cleo.id)]
+    const ended = Promise.all(streams.map((stream) => stream.next()))
+    await endSessions(world.ctx, { userId: bert.id })
+    await editPerson(world.ctx, { userId: cleo.id, role: 'viewer', subtree: null })
+    expect(await ended).toMatchObject([{ done: true }, { done: true }])
   })
 })
 
