@@ -5,8 +5,12 @@ import { useNetwork } from './context.tsx'
 import { type Outcome, outcomeOf } from './effect.ts'
 import { type Intent, keyOf } from './intent.ts'
 
-/** What an intent would do; `pending` while that of an earlier one is shown. */
-export type Reckoned = { readonly outcome: Outcome | null; readonly pending: boolean }
+/** What an intent would do, and which; `pending` while that is an earlier one than was asked about. */
+export type Reckoned = {
+  readonly intent: Intent | null
+  readonly outcome: Outcome | null
+  readonly pending: boolean
+}
 
 /**
  * Reckons what an intent would do after what the person did to it is on the screen: in a network of 10,000 peers that
@@ -20,7 +24,7 @@ export function useOutcome(intent: Intent | null): Reckoned {
   const wanted = held.current
   const reckoned = useDeferredValue<Intent | null>(wanted, null)
   const outcome = useMemo(() => reckoned && outcomeOf(plan, reckoned), [plan, reckoned])
-  return { outcome, pending: reckoned !== wanted }
+  return { intent: reckoned, outcome, pending: reckoned !== wanted }
 }
 
 const keyOrNone = (intent: Intent | null): string => (intent ? keyOf(intent) : '')

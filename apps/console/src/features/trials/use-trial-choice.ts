@@ -1,9 +1,10 @@
 'use client'
 
 import type { TRIAL_S } from '@warren/protocol'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Intent } from '~/features/network/intent.ts'
+import type { Member } from '~/features/network/plan.ts'
 import { useOutcome } from '~/features/network/use-outcome.ts'
 import { useMe } from '~/features/session/rights.tsx'
 import { canBeTried, type Danger, dangersOf } from './danger.ts'
@@ -27,15 +28,16 @@ export type TrialChoice = {
  */
 export function useTrialChoice(intent: Intent | null): TrialChoice {
   const { plan, presence } = useNetwork()
-  const { outcome } = useOutcome(intent)
+  const { intent: known, outcome } = useOutcome(intent)
   const me = useMe()
   // What the person chose; null leaves it to the danger.
   const [wanted, choose] = useState<boolean | null>(null)
-  const situation = {
-    ownPeerId: me?.ownPeerId ?? null,
-    isOnline: (peer: (typeof plan.members)[number]) => presence.state(peer).online,
-  }
-  const dangers = intent && outcome ? dangersOf(plan, intent, outcome, situation) : []
+  const ownPeerId = me?.ownPeerId ?? null
+  // A form renders with each key, and this looks at every peer.
+  const dangers = useMemo(() => {
+    const situation = { ownPeerId, isOnline: (peer: Member) => presence.state(peer).online }
+    return known && outcome ? dangersOf(plan, known, outcome, situation) : []
+  }, [plan, presence, known, outcome, ownPeerId])
   const offered = intent !== null && canBeTried(intent)
   const chosen = offered && (wanted ?? dangers.length > 0)
   return { input: chosen ? { confirmWithinS: TRIAL_USUAL_S } : {}, dangers, offered, chosen, choose }
