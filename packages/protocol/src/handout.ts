@@ -18,6 +18,8 @@ export const JoinFacts = z.object({
   /** Null for a device, whose key is its lasting one. */
   expiresAt: z.iso.datetime().nullable(),
   listenPort: Port.nullable(),
+  /** Seconds; 0 = none. */
+  keepaliveS: z.int().min(0).max(3600),
 })
 export type JoinFacts = z.infer<typeof JoinFacts>
 
@@ -55,9 +57,6 @@ function agentHandout(join: JoinFacts, privateKey: PrivateKey): Handout {
   }
 }
 
-/** Seconds. Keeps the way back through NAT open, as WireGuard's own "Quick start" advises. */
-const KEEPALIVE_S = 25
-
 /** A wg-quick(8) configuration with the hub as the only peer: the hub forwards for it. */
 function deviceHandout(join: JoinFacts, privateKey: PrivateKey): Handout {
   const host = join.address.includes(':') ? 128 : 32
@@ -71,7 +70,7 @@ function deviceHandout(join: JoinFacts, privateKey: PrivateKey): Handout {
     `PublicKey = ${join.hubKey}`,
     `AllowedIPs = ${join.prefix}`,
     `Endpoint = ${join.externalEndpoint}`,
-    `PersistentKeepalive = ${KEEPALIVE_S}`,
+    ...(join.keepaliveS === 0 ? [] : [`PersistentKeepalive = ${join.keepaliveS}`]),
     '',
   ].join('\n')
   // wg-quick takes the file's name as the interface's.

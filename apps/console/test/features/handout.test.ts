@@ -17,6 +17,7 @@ const facts: JoinFacts = {
   internalEndpoint: '10.42.0.1:51820',
   expiresAt: '2026-03-08T12:00:00.000Z',
   listenPort: null,
+  keepaliveS: 25,
 }
 
 test('a key pair made here is one: Node derives the same public half', () => {

@@ -39,5 +39,6 @@ export function joinFacts(
     internalEndpoint: formatEndpoint({ host: door.address, port: network.apiPort }),
     expiresAt: invitation?.expiresAt ?? null,
     listenPort: peer.listenPort,
+    keepaliveS: network.keepaliveS,
   }
 }
