@@ -24,14 +24,14 @@ export function Sheet({ open, onClose, title, side, children }: SheetProps) {
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-30 bg-black/40 in-data-dragging:pointer-events-none in-data-dragging:opacity-0 data-[state=open]:animate-in data-[state=open]:fade-in-0" />
+        <Radix.Overlay className="fixed inset-0 z-30 bg-black/40 in-data-dragging:pointer-events-none! in-data-dragging:opacity-0 data-[state=open]:animate-in data-[state=open]:fade-in-0" />
         <Radix.Content
           aria-describedby={undefined}
           onOpenAutoFocus={focusItself}
           className={clsx(
             'fixed z-30 flex flex-col overflow-y-auto bg-ground shadow-float outline-none duration-150 data-[state=open]:animate-in',
-            // What is dragged out of the sheet goes to the page below it.
-            'in-data-dragging:pointer-events-none in-data-dragging:opacity-0',
+            // What is dragged out of the sheet goes to the page below it. Radix sets pointer-events by itself, hence the !.
+            'in-data-dragging:pointer-events-none! in-data-dragging:opacity-0',
             places[side],
           )}
         >

@@ -1,6 +1,6 @@
 'use client'
 
-import { type CidrNode, explainRemoval, formatPrefix, removalProblem } from '@warren/cidr'
+import { type CidrNode, formatPrefix } from '@warren/cidr'
 import { useNetwork } from '~/features/network/context.tsx'
 import { EffectNote } from '~/features/network/effect-note.tsx'
 import type { Plan } from '~/features/network/plan.ts'
@@ -41,13 +41,3 @@ const partnersOf = (plan: Plan, id: number): string[] =>
     const other = row.a === id ? row.b : row.b === id ? row.a : null
     return other === null ? [] : (plan.tree.get(other)?.name ?? [])
   })
-
-/** Why a CIDR may not be deleted, in one sentence; null when it may. */
-export function whyNotDelete(plan: Plan, id: number): string | null {
-  const problem = removalProblem(
-    plan.tree,
-    id,
-    plan.membersIn(id).map((peer) => peer.name),
-  )
-  return problem && explainRemoval(problem)
-}

@@ -1,4 +1,4 @@
-import { type CidrNode, explainSplitPlan, splitPlanProblem } from '@warren/cidr'
+import { type CidrNode, explainRemoval, explainSplitPlan, removalProblem, splitPlanProblem } from '@warren/cidr'
 import type { Member, Plan } from '~/features/network/plan.ts'
 import { nextFreeAddress } from '~/features/peers/address.ts'
 import { seatedIn } from './seats.ts'
@@ -21,4 +21,14 @@ export function whyNotMove(plan: Plan, peer: Member, to: number): string | null 
 export function whyNotSplit(plan: Plan, node: CidrNode, pieces = 2): string | null {
   const problem = splitPlanProblem(node, plan.tree.children(node.id), pieces, seatedIn(plan, node.id))
   return problem && explainSplitPlan(problem)
+}
+
+/** Why a CIDR may not be deleted, in one sentence; null when it may. */
+export function whyNotDelete(plan: Plan, id: number): string | null {
+  const problem = removalProblem(
+    plan.tree,
+    id,
+    plan.membersIn(id).map((peer) => peer.name),
+  )
+  return problem && explainRemoval(problem)
 }

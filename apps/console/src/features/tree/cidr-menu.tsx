@@ -2,14 +2,19 @@
 
 import type { CidrNode } from '@warren/cidr'
 import { Ellipsis } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
-import { DeleteCidrDialog, whyNotDelete } from '~/features/cidrs/delete-cidr-dialog.tsx'
-import { whyNotSplit } from '~/features/cidrs/why-not.ts'
+import { whyNotDelete, whyNotSplit } from '~/features/cidrs/why-not.ts'
 import { useNetwork } from '~/features/network/context.tsx'
 import { useRights } from '~/features/session/rights.tsx'
 import { IconButton } from '~/ui/button.tsx'
 import { Menu, MenuItem, MenuLine } from '~/ui/menu.tsx'
 import type { TreeState } from './tree-state.ts'
+
+// Loaded when it is first opened: it brings the reckoning of effects with it.
+const DeleteCidrDialog = dynamic(() =>
+  import('~/features/cidrs/delete-cidr-dialog.tsx').then((module) => module.DeleteCidrDialog),
+)
 
 /** Everything that can be done to a CIDR. What cannot be done says why. */
 export function CidrMenu({ node, state, onAddPeer }: { node: CidrNode; state: TreeState; onAddPeer: () => void }) {

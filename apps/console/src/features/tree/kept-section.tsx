@@ -2,15 +2,15 @@
 
 import type { CidrNode } from '@warren/cidr'
 import type { PeerRow } from '@warren/protocol'
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import { addressIn } from '~/features/network/plan.ts'
-import { usePeerChanges } from '~/features/peers/use-peer-changes.ts'
 import { useRights } from '~/features/session/rights.tsx'
-import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
-import { Confirm } from '~/ui/dialog.tsx'
 import { Section } from '~/ui/facts.tsx'
+
+const ReleaseDialog = dynamic(() => import('./release-dialog.tsx').then((module) => module.ReleaseDialog))
 
 /** Addresses of a CIDR that deleted peers left behind; nobody gets them until they are released on purpose. */
 export function KeptSection({ node }: { node: CidrNode }) {
@@ -39,25 +39,5 @@ export function KeptSection({ node }: { node: CidrNode }) {
       </ul>
       {releasing && <ReleaseDialog peer={releasing} onClose={() => setReleasing(null)} />}
     </Section>
-  )
-}
-
-function ReleaseDialog({ peer, onClose }: { peer: PeerRow; onClose: () => void }) {
-  const { release, networkId } = usePeerChanges()
-  return (
-    <Confirm
-      open
-      onClose={onClose}
-      title={`Release ${peer.address}?`}
-      action="Release address"
-      busy={release.isPending}
-      error={release.error && sentenceOf(release.error)}
-      onConfirm={() => release.mutate({ networkId, peerId: peer.id }, { onSuccess: onClose })}
-    >
-      <p>
-        The next peer may get it. Whatever still takes {peer.address} for {peer.name} (a firewall, a note, a habit) will
-        then mean somebody else.
-      </p>
-    </Confirm>
   )
 }

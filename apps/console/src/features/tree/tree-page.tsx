@@ -18,12 +18,15 @@ import { DragProvider } from './drag.tsx'
 import { FindBox } from './find-box.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { TreeDrawing } from './tree-drawing.tsx'
-import { TreeOutline } from './tree-outline.tsx'
 import { type TreeState, useTreeState } from './tree-state.ts'
 import { useDrops } from './use-drops.ts'
 
-// Whoever looks at the tree does not need the map's code, and the other way round it is in the page already.
+// Whoever looks at the tree does not need the map's code, nor on a wide screen that of the narrow one.
 const AddressMap = dynamic(() => import('./address-map.tsx').then((module) => module.AddressMap), {
+  loading: () => <div className="min-h-0 flex-1" />,
+})
+
+const TreeOutline = dynamic(() => import('./tree-outline.tsx').then((module) => module.TreeOutline), {
   loading: () => <div className="min-h-0 flex-1" />,
 })
 
