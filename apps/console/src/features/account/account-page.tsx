@@ -1,7 +1,7 @@
 'use client'
 
 import { ConsoleFrame } from '~/features/session/console-frame.tsx'
-import type { Me } from '~/features/session/rights.tsx'
+import type { Me } from '~/features/session/me.ts'
 import { Tag } from '~/ui/tag.tsx'
 import { OwnPeerTopic } from './own-peer-topic.tsx'
 import { PasswordTopic } from './password-topic.tsx'

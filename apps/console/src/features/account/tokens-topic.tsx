@@ -1,8 +1,9 @@
 'use client'
 
 import { useMutation, useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
-import type { Me } from '~/features/session/rights.tsx'
+import type { Me } from '~/features/session/me.ts'
 import { Topic } from '~/features/session/topic.tsx'
 import { type Answers, useTRPC } from '~/trpc/client.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
@@ -11,8 +12,9 @@ import { Button } from '~/ui/button.tsx'
 import { Confirm } from '~/ui/dialog.tsx'
 import { Skeleton } from '~/ui/empty.tsx'
 import { State, Tag } from '~/ui/tag.tsx'
-import { NewTokenDialog } from './new-token-dialog.tsx'
 import { useAccountRefresh } from './use-account.ts'
+
+const NewTokenDialog = dynamic(() => import('./new-token-dialog.tsx').then((module) => module.NewTokenDialog))
 
 type OwnToken = Answers['account']['tokens'][number]
 

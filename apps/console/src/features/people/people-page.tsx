@@ -3,14 +3,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ConsoleFrame } from '~/features/session/console-frame.tsx'
-import { type Me, useMe } from '~/features/session/rights.tsx'
+import { type Me, useMe } from '~/features/session/me.ts'
 import { type Answers, useTRPC } from '~/trpc/client.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { Empty, SkeletonRows } from '~/ui/empty.tsx'
+import { LinkDialog, PersonDialog } from './dialogs.ts'
 import { EventsTopic } from './events-topic.tsx'
-import { type Link, LinkDialog } from './link-dialog.tsx'
-import { PersonDialog } from './person-dialog.tsx'
+import type { Link } from './link-dialog.tsx'
 import { PersonRow } from './person-row.tsx'
 
 export type Person = Answers['people']['list'][number]

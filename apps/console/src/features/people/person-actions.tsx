@@ -7,9 +7,9 @@ import { IconButton } from '~/ui/button.tsx'
 import { Confirm } from '~/ui/dialog.tsx'
 import { counted } from '~/ui/format.ts'
 import { Menu, MenuItem, MenuLine } from '~/ui/menu.tsx'
+import { PersonDialog } from './dialogs.ts'
 import type { Link } from './link-dialog.tsx'
 import type { Person } from './people-page.tsx'
-import { PersonDialog } from './person-dialog.tsx'
 import { usePeopleChanges } from './use-people.ts'
 
 type Props = { person: Person; self: boolean; onLink: (link: Link) => void }

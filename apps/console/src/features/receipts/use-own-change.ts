@@ -4,7 +4,7 @@ import { type Mutation, useQueryClient } from '@tanstack/react-query'
 import type { Change } from '@warren/protocol'
 import { useEffect, useRef, useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
-import { useMe } from '~/features/session/rights.tsx'
+import { useMe } from '~/features/session/me.ts'
 import { useTRPCClient } from '~/trpc/client.ts'
 
 /** The routers whose mutations change a network. A trial that is settled shows in its own banner. */

@@ -1,17 +1,18 @@
 'use client'
 
+import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
 import Link from 'next/link'
 import { usePathname, useRouter } from 'next/navigation'
 import { type ReactNode, useEffect } from 'react'
 import { AccountMenu } from '~/features/frame/account-menu.tsx'
 import { Mark } from '~/features/frame/mark.tsx'
-import { useNetworks } from '~/features/network/context.tsx'
 import { to } from '~/features/to.ts'
+import { useTRPC } from '~/trpc/client.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { Empty, SkeletonRows } from '~/ui/empty.tsx'
-import { type Me, useMeQuery } from './rights.tsx'
+import { type Me, useMeQuery } from './me.ts'
 
 type FrameProps = { title: string; actions?: ReactNode; children: (me: Me) => ReactNode }
 
@@ -65,7 +66,7 @@ export function ConsoleFrame({ title, actions, children }: FrameProps) {
 
 /** The way to the networks, and between the pages here. */
 function Places({ owner }: { owner: boolean }) {
-  const networks = useNetworks()
+  const networks = useQuery(useTRPC().network.list.queryOptions())
   const path = usePathname()
   const pages = [
     { name: 'Your account', href: to.account() },

@@ -1,6 +1,5 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import {
   type AssociationRow,
   type PeerRow,
@@ -18,17 +17,7 @@ import {
 import { useMemo } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Plan } from '~/features/network/plan.ts'
-import { type Answers, useTRPC } from '~/trpc/client.ts'
-
-export type Me = NonNullable<Answers['session']['me']>
-
-/** Rights may be given and taken while a page is open: it is asked again this often (milliseconds). */
-const AGAIN_MS = 60_000
-
-export const useMeQuery = () => useQuery(useTRPC().session.me.queryOptions(undefined, { refetchInterval: AGAIN_MS }))
-
-/** Who is signed in; undefined until the answer is there, null when nobody is. */
-export const useMe = (): Me | null | undefined => useMeQuery().data
+import { useMe } from './me.ts'
 
 /**
  * What the person on this page may do in its network: each `whyNot…` is null for "may", else the sentence that a disabled

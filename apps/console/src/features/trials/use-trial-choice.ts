@@ -6,7 +6,7 @@ import { useNetwork } from '~/features/network/context.tsx'
 import type { Intent } from '~/features/network/intent.ts'
 import type { Member } from '~/features/network/plan.ts'
 import { useOutcome } from '~/features/network/use-outcome.ts'
-import { useMe } from '~/features/session/rights.tsx'
+import { useMe } from '~/features/session/me.ts'
 import { canBeTried, type Danger, dangersOf } from './danger.ts'
 
 /** Seconds a change made here waits to be confirmed. Typed by the protocol's, whose module would bring all schemas along. */
