@@ -45,7 +45,9 @@ async function pointAt(page: Page, name: string): Promise<{ x: number; y: number
       y: bounds.y + bounds.height / 2 - radius * Math.cos(angle),
     }
     await page.mouse.move(at.x, at.y)
-    if ((await told.textContent())?.startsWith(name)) return at
+    // What is told is rendered with the next frame.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    if ((await told.filter({ hasText: name }).count()) > 0) return at
   }
   throw new Error(`${name} is not on the circle`)
 }
