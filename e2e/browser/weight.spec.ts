@@ -7,7 +7,7 @@ const MOST = 300_000
 test('no page ships more script than it may', async ({ admin, net }) => {
   await net.cidr('eng', '16.0/24')
   const id = await net.peer('ana', 'eng', '16.1')
-  const pages = ['overview', 'tree', 'peers', `peers/${id}`, 'access', 'invitations', 'activity'].map(net.path)
+  const pages = ['overview', 'tree', 'graph', 'peers', `peers/${id}`, 'access', 'invitations', 'activity'].map(net.path)
   for (const page of ['/networks/new', '/people', '/account', net.path('settings'), ...pages]) {
     const scripts: Promise<number>[] = []
     const onResponse = (response: { url(): string; body(): Promise<Buffer> }) => {
