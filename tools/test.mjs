@@ -38,7 +38,7 @@ const parts = {
     },
     args: vitest,
     counts: countVitest,
-    limitS: 900,
+    limitS: 1500,
   },
   browser: {
     needs: async () => {
@@ -48,7 +48,7 @@ const parts = {
     },
     args: playwright,
     counts: countPlaywright,
-    limitS: 600,
+    limitS: 1500,
   },
 }
 
