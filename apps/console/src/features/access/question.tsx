@@ -6,6 +6,7 @@ import { usePathname, useSearchParams } from 'next/navigation'
 import { useId } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Member, Plan } from '~/features/network/plan.ts'
+import { WhyChain } from '~/features/why/why-chain.tsx'
 import { Section } from '~/ui/facts.tsx'
 import { Field, TextInput } from '~/ui/field.tsx'
 import { Ways } from './ways.tsx'
@@ -98,7 +99,7 @@ function Answer({ a, b }: { a: Member; b: Member }) {
           <span className="font-medium">{explanation.reaches ? 'Yes.' : 'No.'}</span> {explainReach(explanation)}
         </span>
       </p>
-      {!explanation.reaches && <Ways a={a} b={b} />}
+      {explanation.reaches ? <WhyChain a={a} b={b} /> : <Ways a={a} b={b} />}
     </div>
   )
 }
