@@ -67,7 +67,7 @@ test.describe('a new console', () => {
     })
 
     await test.step('a CIDR is added at the place that the form suggests', async () => {
-      await page.getByRole('button', { name: 'Add a CIDR' }).click()
+      await page.getByRole('button', { name: 'Add a CIDR', exact: true }).click()
       const form = page.getByRole('region', { name: 'Add CIDR' })
       await expect(form.getByLabel('Prefix')).toHaveValue('10.42.1.0/24')
       await form.getByLabel('Name').fill('laptops')
