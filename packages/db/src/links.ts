@@ -150,10 +150,9 @@ function pairsOf(rows: readonly Told[]): [number, number, LinkCode][] {
   const packed: number[] = []
   for (const { id, states, heard } of rows) {
     if (states === null) continue
-    for (const [, other, code] of states.matchAll(/"(\d+)": (\d)/g)) {
-      const to = Number(other)
-      if (there.has(to)) packed.push((Math.min(id, to) * ID + Math.max(id, to)) * CODES + (heard ? Number(code) : 0))
-    }
+    eachState(states, (to, code) => {
+      if (there.has(to)) packed.push((Math.min(id, to) * ID + Math.max(id, to)) * CODES + (heard ? code : 0))
+    })
   }
   const sorted = Float64Array.from(packed).sort()
   const pairs: [number, number, LinkCode][] = []
@@ -163,6 +162,24 @@ function pairsOf(rows: readonly Told[]): [number, number, LinkCode][] {
     pairs.push([Math.floor(pair / ID), pair % ID, (one % CODES) as LinkCode])
   })
   return pairs
+}
+
+const QUOTE = '"'.charCodeAt(0)
+const ZERO = '0'.charCodeAt(0)
+
+/**
+ * Reads `{"12": 1, "345": 0}` as Postgres writes it: ids as names, codes of one digit. Character by character, because a
+ * network has hundreds of thousands of these, and JSON.parse and patterns make an object or a string of each.
+ */
+function eachState(text: string, visit: (id: number, code: number) => void): void {
+  let at = text.indexOf('"')
+  while (at >= 0) {
+    let id = 0
+    for (at += 1; text.charCodeAt(at) !== QUOTE; at += 1) id = id * 10 + text.charCodeAt(at) - ZERO
+    // The code follows the quote, a colon and a space.
+    visit(id, text.charCodeAt(at + 3) - ZERO)
+    at = text.indexOf('"', at + 4)
+  }
 }
 
 type LinksRecord = { id: number; at: Date | null; links: Record<string, Link> | null; heard: boolean }

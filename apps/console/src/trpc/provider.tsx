@@ -1,13 +1,16 @@
 'use client'
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client'
+import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client'
 import { type ReactNode, useState } from 'react'
 import type { AppRouter } from '~/server/router.ts'
 import { TRPCProvider } from './client.ts'
 import { isRefused } from './refusal.ts'
 
 const URL_PATH = '/api/trpc'
+
+/** Asked for by itself: what is asked for in one request with it would have to wait for it. */
+const LARGE = 'link.list'
 
 /** How often a question without an answer is asked again; a refusal is an answer. */
 const RETRIES = 3
@@ -44,7 +47,11 @@ const makeTrpcClient = () =>
       splitLink({
         condition: (operation) => operation.type === 'subscription',
         true: httpSubscriptionLink({ url: URL_PATH }),
-        false: httpBatchLink({ url: URL_PATH }),
+        false: splitLink({
+          condition: ({ path }) => path === LARGE,
+          true: httpLink({ url: URL_PATH }),
+          false: httpBatchLink({ url: URL_PATH }),
+        }),
       }),
     ],
   })

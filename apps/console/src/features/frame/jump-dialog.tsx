@@ -32,6 +32,7 @@ export function JumpDialog({ onClose, onOpen }: JumpDialogProps) {
     <Dialog open onClose={onClose} title="Jump to">
       <Command shouldFilter={false} label="Jump to" className="-m-1 grid gap-2">
         <Command.Input
+          autoFocus
           value={text}
           onValueChange={setText}
           placeholder="A name, an address, a prefix, or what to do"

@@ -1,11 +1,14 @@
 'use client'
 
-import { createContext, type ReactNode, useContext, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { usePathname } from 'next/navigation'
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { LiveFeed } from '~/features/live/live-feed.tsx'
 import { NetworkProvider, useNetworkState, useNetworks } from '~/features/network/context.tsx'
 import { OwnChangeStrip } from '~/features/receipts/own-change-strip.tsx'
 import { to } from '~/features/to.ts'
 import { TrialBanner } from '~/features/trials/trial-banner.tsx'
+import { useTRPC } from '~/trpc/client.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { ClockSkew } from '~/ui/ago.tsx'
 import { Button } from '~/ui/button.tsx'
@@ -30,6 +33,7 @@ export function NetworkFrame({ name, children }: { name: string; children: React
   const network = networks.data?.find((row) => row.name === name)
   const state = useNetworkState(network?.id)
   useSignedOutGuard(networks.error ?? state.error)
+  useEarlyLinks(network?.id)
 
   if (networks.data && !network) return <NoSuchNetwork name={name} />
   const error = networks.error ?? state.error
@@ -48,6 +52,16 @@ export function NetworkFrame({ name, children }: { name: string; children: React
       </NetworkProvider>
     </ClockSkew>
   )
+}
+
+/** Asks for the tunnels together with the network, not after it, where the page will want them: they are as much again. */
+function useEarlyLinks(networkId: number | undefined): void {
+  const client = useQueryClient()
+  const trpc = useTRPC()
+  const wanted = usePathname().endsWith('/graph')
+  useEffect(() => {
+    if (networkId !== undefined && wanted) void client.prefetchQuery(trpc.link.list.queryOptions({ networkId }))
+  }, [client, trpc, networkId, wanted])
 }
 
 /** Navigation of 196 px beside the page, or in a drawer where there is no room for it. */
