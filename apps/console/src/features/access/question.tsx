@@ -3,7 +3,7 @@
 import { explainReach } from '@warren/cidr'
 import { Check, X } from 'lucide-react'
 import { usePathname, useSearchParams } from 'next/navigation'
-import { useId } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Member, Plan } from '~/features/network/plan.ts'
 import { WhyChain } from '~/features/why/why-chain.tsx'
@@ -36,11 +36,23 @@ export function Question() {
 
 type Asked = { a: string; b: string }
 
+/** What is typed is kept here, for the address follows some letters later; what changes the address otherwise counts. */
 function useAsked(): [Asked, (asked: Asked) => void] {
   const params = useSearchParams()
   const path = usePathname()
-  const ask = (asked: Asked) => window.history.replaceState(null, '', `${path}?${new URLSearchParams(asked)}`)
-  return [{ a: params.get('a') ?? '', b: params.get('b') ?? '' }, ask]
+  const [asked, setAsked] = useState(() => askedIn(params))
+  // The search of the page itself, for `params` may still be those of a letter ago.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is when they change that the address is read again
+  useEffect(() => setAsked(askedIn(new URLSearchParams(window.location.search))), [params])
+  const ask = (next: Asked) => {
+    setAsked(next)
+    window.history.replaceState(null, '', `${path}?${new URLSearchParams(next)}`)
+  }
+  return [asked, ask]
+}
+
+function askedIn(params: Pick<URLSearchParams, 'get'>): Asked {
+  return { a: params.get('a') ?? '', b: params.get('b') ?? '' }
 }
 
 function findPeer(plan: Plan, text: string): Member | null {
