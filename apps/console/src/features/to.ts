@@ -13,7 +13,9 @@ export const to = {
   newNetwork: () => '/networks/new',
   network: (p: InNetwork) => `/n/${p.network}`,
   overview: (p: InNetwork) => `${to.network(p)}/overview`,
-  tree: (p: InNetwork & { cidr?: string | undefined }) => `${to.network(p)}/tree${query({ cidr: p.cidr })}`,
+  /** `add`: with the form for a new CIDR open. */
+  tree: (p: InNetwork & { cidr?: string | undefined; add?: true }) =>
+    `${to.network(p)}/tree${query({ cidr: p.cidr, add: p.add ? 'cidr' : undefined })}`,
   peers: (p: InNetwork & { within?: string | undefined; state?: string | undefined }) =>
     `${to.network(p)}/peers${query({ within: p.within, state: p.state })}`,
   peer: (p: InNetwork & { peer: number }) => `${to.network(p)}/peers/${p.peer}`,

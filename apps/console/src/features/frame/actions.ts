@@ -1,7 +1,9 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { signOut } from 'next-auth/react'
 import { useTheme } from 'next-themes'
+import { useNetwork } from '~/features/network/context.tsx'
 import { to } from '~/features/to.ts'
 
 /** The dialogs that the palette opens by itself. */
@@ -13,8 +15,11 @@ export type Action = { readonly name: string; readonly words: string; readonly r
 /** What the palette can do. `open` shows one of its dialogs. */
 export function useActions(open: (dialog: PaletteDialog) => void): readonly Action[] {
   const { setTheme } = useTheme()
+  const router = useRouter()
+  const network = useNetwork().plan.network.name
   return [
     { name: 'Add peer…', words: 'invite new node agent device', run: () => open('add-peer') },
+    { name: 'Add CIDR…', words: 'new subnet prefix range', run: () => router.push(to.tree({ network, add: true })) },
     { name: 'Associate two CIDRs…', words: 'allow access reach', run: () => open('associate') },
     { name: 'Light appearance', words: 'theme colours', run: () => setTheme('light') },
     { name: 'Dark appearance', words: 'theme colours', run: () => setTheme('dark') },

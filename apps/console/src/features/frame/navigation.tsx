@@ -73,9 +73,13 @@ function Pages({ onChosen }: { onChosen?: () => void }) {
 
 const LOOK_AGAIN_MS = 30_000
 
-/** How many peers have an invitation that can still be used. */
+/** How many peers have an invitation that can still be used, or are devices that never showed up. */
 function useWaitingInvitations(): number {
-  const { plan } = useNetwork()
+  const { plan, presence } = useNetwork()
   const nowMs = useServerNow(LOOK_AGAIN_MS)
-  return plan.members.filter((peer) => invitationState(plan.invitationsOf(peer.id)[0], nowMs) === 'waiting').length
+  return plan.members.filter(({ id, kind }) =>
+    kind === 'device'
+      ? (presence.status(id)?.handshakeAt ?? null) === null
+      : invitationState(plan.invitationsOf(id)[0], nowMs) === 'waiting',
+  ).length
 }

@@ -42,7 +42,7 @@ export function Figures() {
               <span className={many > 0 ? '' : 'text-muted'}>{name}</span>
               {name === 'online' ? <Bar share={all === 0 ? 0 : many / all} className="mt-0.5 w-full max-w-40" /> : null}
               <span className="text-sm text-muted">
-                {parts.map((word) => `${count(tally(word))} ${word}`).join(', ')}
+                {parts.map((word) => `${count(tally(word))} ${spoken[word] ?? word}`).join(', ')}
               </span>
             </Link>
           </li>
@@ -51,6 +51,9 @@ export function Figures() {
     </ul>
   )
 }
+
+/** Words that stand for one peer and need another form for many. */
+const spoken: Partial<Record<StateWord, string>> = { 'invitation ended': 'lapsed' }
 
 function useTally(): (word: StateWord) => number {
   const { plan, presence } = useNetwork()

@@ -60,6 +60,7 @@ const clock = (series: Series, at: number): string =>
   new Date(Date.parse(series.from) + at * series.stepS * 1000).toLocaleTimeString(undefined, {
     hour: '2-digit',
     minute: '2-digit',
+    hour12: false,
   })
 
 function drawn(series: Series, most: number): { area: string; line: string } {

@@ -54,7 +54,13 @@ const clamp = (at: number, steps: number): number => Math.min(steps - 1, Math.ma
 /** One span in words. */
 function readingOf({ from, stepS, rx, tx }: Series, at: number): string {
   const begin = new Date(Date.parse(from) + at * stepS * 1000)
-  const time = begin.toLocaleString(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+  const time = begin.toLocaleString(undefined, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  })
   const [received, sent] = [rx[at], tx[at]]
   if (typeof received !== 'number' || typeof sent !== 'number') return `${time}: nothing was told`
   return `${time}: received ${bytes(received / stepS)}/s, sent ${bytes(sent / stepS)}/s`
@@ -153,7 +159,7 @@ function Times({ series: { from, stepS, rx } }: { series: Series }) {
     const time = new Date(Date.parse(from) + share * whole * 1000)
     return long
       ? time.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })
-      : time.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+      : time.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false })
   }
   return (
     <div aria-hidden className="mt-1 mr-16 flex justify-between text-xs text-muted">

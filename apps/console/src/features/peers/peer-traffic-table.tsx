@@ -13,7 +13,7 @@ export function PeerTrafficTable({ series, range, name }: { series: Series; rang
     new Date(at).toLocaleString(
       undefined,
       range === 'day'
-        ? { weekday: 'short', hour: '2-digit', minute: '2-digit' }
+        ? { weekday: 'short', hour: '2-digit', minute: '2-digit', hour12: false }
         : { weekday: 'short', day: 'numeric', month: 'short' },
     )
   return (

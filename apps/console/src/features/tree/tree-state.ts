@@ -100,7 +100,21 @@ function useAction() {
     setAction(next)
     if (next) setPanelUp(true)
   }, [])
+  useAskedForm(act)
   return { action, act, draft, setDraft, placing, setPlacing, panelUp, setPanelUp }
+}
+
+/** Opens the form that a link asks for, once: the address forgets it. */
+function useAskedForm(act: (action: PanelAction) => void): void {
+  const params = useSearchParams()
+  const path = usePathname()
+  useEffect(() => {
+    if (params.get('add') !== 'cidr') return
+    act({ kind: 'add', at: null })
+    const rest = new URLSearchParams(params)
+    rest.delete('add')
+    window.history.replaceState(null, '', rest.size > 0 ? `${path}?${rest}` : path)
+  }, [params, path, act])
 }
 
 function useCollapsed(networkId: number, tree: Tree, selected: number) {

@@ -50,10 +50,14 @@ export function handshakeStep(question: Question): Step {
   const wire = wireOf(question)
   if (between === null && wire.shakenMs === null)
     return { key: 'handshake', state: 'idle', title: 'Looking…', details: [] }
+  if (wire.shakenMs === null && !wire.told) {
+    const details = [`Neither ${a.name} nor ${b.name} has told of a handshake with the other.`]
+    return { key: 'handshake', state: 'idle', title: 'No handshake told yet', details }
+  }
   if (wire.shakenMs === null) {
     return {
       key: 'handshake',
-      state: wire.told ? 'broken' : 'idle',
+      state: 'broken',
       title: 'No handshake ever',
       details: [`${a.name} and ${b.name} have never shaken hands.`],
     }
