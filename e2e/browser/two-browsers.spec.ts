@@ -65,7 +65,15 @@ test('two people see each other’s changes, and an agent that comes and goes, b
   await context.close()
 })
 
-test('who comes back after a while without the console sees what happened meanwhile', async ({ admin, net, stage }) => {
+test('who comes back after a while without the console sees what happened meanwhile', async ({
+  browser,
+  session,
+  net,
+  stage,
+}) => {
+  // Not the watched page: what is asked while the connections are gone may be answered with a 503.
+  const context = await browser.newContext({ storageState: session, baseURL: stage.url })
+  const admin = await context.newPage()
   await net.cidr('eng', '16.0/24')
   const ana = await net.peer('ana', 'eng', '16.1')
   await admin.goto(net.path(`peers/${ana}`))
@@ -77,4 +85,5 @@ test('who comes back after a while without the console sees what happened meanwh
   await renamePeer(stage.ctx, { networkId: net.row.id, peerId: ana, name: 'ana-laptop' })
   await expect(admin.getByRole('heading', { level: 1, name: 'ana-laptop' })).toBeVisible({ timeout: 20_000 })
   expect(await isMarked(admin)).toBe(true)
+  await context.close()
 })
