@@ -58,6 +58,7 @@ export {
   saveHubStatus,
   saveStatus,
   touchOnline,
+  unobserved,
 } from './status.ts'
 export {
   type Counter,

@@ -52,6 +52,23 @@ const SEEMS_THE_SAME = `(s.online, s.endpoint, s.applied_revision, s.current, s.
   AND (s.seen_at IS NULL) = (excluded.seen_at IS NULL) AND (s.handshake_at IS NULL) = (excluded.handshake_at IS NULL)
   AND coalesce(excluded.handshake_at - s.handshake_at < interval '${IDLE_S} seconds', true)`
 
+/** What is known of a peer that nobody has observed yet. */
+export const unobserved = (peerId: number): PeerStatus => ({
+  peerId,
+  online: false,
+  seenAt: null,
+  endpoint: null,
+  handshakeAt: null,
+  rx: 0,
+  tx: 0,
+  appliedRevision: null,
+  appliedAt: null,
+  current: null,
+  version: null,
+  candidates: [],
+  fault: null,
+})
+
 /**
  * Saves observations, all rows in one statement, and tells `STATUS_CHANNEL` if any looks different: counters and times
  * that merely go on are read by who wants them. Peers that are gone are passed over.

@@ -117,8 +117,9 @@ const isFamily =
   ([device]: readonly [string, string]): boolean =>
     device.includes(':') === (wanted === 6)
 
-function pairs(name: string, type: string, members: readonly (readonly [string, string])[]): string {
-  const texts = members.map((pair) => pair.join(' . ')).sort()
-  const elements = texts.length === 0 ? '' : `\n    elements = { ${texts.join(', ')} }`
-  return `  set ${name} {\n    type ${type} . ${type};${elements}\n  }`
-}
+const pairs = (name: string, type: string, members: readonly (readonly [string, string])[]): string =>
+  set(
+    name,
+    `${type} . ${type}`,
+    members.map((pair) => pair.join(' . ')),
+  )

@@ -42,10 +42,7 @@ export function whoJoins(network: MeshNetwork, credentials: Credentials): Caller
   }
   const peerId = network.addresses.peerAt(source)
   if (peerId === undefined) throw stranger()
-  // An address proves something only while the hub routes it as we know it: before, it may still be a former holder's.
-  if ((network.hub.applied ?? -1) < network.topology.revision) {
-    throw new Refusal('unavailable', 'The hub has not applied the last change yet; try again in a moment.')
-  }
+  demandCurrentHub(network)
   return { kind: 'joining', network, by: { peerId } }
 }
 
@@ -67,6 +64,15 @@ export async function whichMember(network: MeshNetwork, credentials: Credentials
     throw new Refusal('not-signed-in', 'The secret sent is not that of the peer with this address; join again.')
   }
   return { kind: 'member', network, peer }
+}
+
+/**
+ * An address proves something only while the hub routes it as we know it: before, it may still be a former holder's.
+ * @throws Refusal unavailable until then
+ */
+export function demandCurrentHub({ hub, topology }: MeshNetwork): void {
+  if ((hub.applied ?? -1) >= topology.revision) return
+  throw new Refusal('unavailable', 'The hub has not applied the last change yet; try again in a moment.')
 }
 
 /** A browser sends an Origin with every POST; an agent never does. And no web page knows the hub's key. */

@@ -1,4 +1,4 @@
-import type { PeerStatus } from '@warren/db'
+import { type PeerStatus, unobserved } from '@warren/db'
 import type { Watch } from './polls.ts'
 import { Wheel } from './wheel.ts'
 
@@ -17,22 +17,6 @@ type Saved = {
   /** Somebody came online, or went. */
   turned?(): void
 }
-
-const unknown = (peerId: number): PeerStatus => ({
-  peerId,
-  online: false,
-  seenAt: null,
-  endpoint: null,
-  handshakeAt: null,
-  rx: 0,
-  tx: 0,
-  appliedRevision: null,
-  appliedAt: null,
-  current: null,
-  version: null,
-  candidates: [],
-  fault: null,
-})
 
 /** What is observed of the peers of one network, saved in batches. Survives the database being away. */
 export class Presence implements Watch {
@@ -60,14 +44,14 @@ export class Presence implements Watch {
 
   /** The last that is known of a peer. */
   of(peerId: number): PeerStatus {
-    return this.#rows.get(peerId) ?? unknown(peerId)
+    return this.#rows.get(peerId) ?? unobserved(peerId)
   }
 
   /** Enters what was observed; saved only when it is something new. */
   update(peerId: number, observed: Partial<PeerStatus>): void {
     const known = this.#rows.get(peerId)
     if (known && says(known, observed)) return
-    this.#rows.set(peerId, { ...(known ?? unknown(peerId)), ...observed })
+    this.#rows.set(peerId, { ...(known ?? unobserved(peerId)), ...observed })
     this.#dirty.add(peerId)
     this.#timer ??= setTimeout(() => this.#flush(), SAVE_MS)
   }

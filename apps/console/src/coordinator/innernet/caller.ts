@@ -1,5 +1,5 @@
 import { type PeerRow, Refusal, SECRET_HEADER } from '@warren/protocol'
-import { type Credentials, canonical } from '../identity.ts'
+import { type Credentials, canonical, demandCurrentHub } from '../identity.ts'
 import type { MeshNetwork } from '../network.ts'
 
 /** Sent with every request of an innernet client; it stands for our hub key header. */
@@ -44,9 +44,8 @@ function refuseStanding(network: MeshNetwork, peer: PeerRow, standing: Standing)
   if (standing === 'known') return
   if (standing === 'joining') {
     if (peer.redeemedAt !== null) throw new Refusal('not-signed-in', 'This invitation was used already; it works once.')
-    // An address proves something only while the hub routes it as we know it.
-    if ((network.hub.applied ?? -1) >= network.topology.revision) return
-    throw new Refusal('unavailable', 'The hub has not applied the last change yet; try again in a moment.')
+    demandCurrentHub(network)
+    return
   }
   if (peer.redeemedAt === null) throw new Refusal('not-signed-in', 'This peer has not redeemed its invitation yet.')
   if (standing === 'admin' && !peer.isAdmin) {

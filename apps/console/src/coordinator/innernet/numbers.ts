@@ -1,8 +1,5 @@
 import { Refusal } from '@warren/protocol'
 
-/** A row as far as it is numbered. */
-type Numbered = { readonly id: number }
-
 /**
  * innernet's clients have some ids built in: CIDR 1 is the root, CIDR 2 is infra, peer 1 is the server. The others are
  * ours, moved so that they follow. Rows keep their numbers for good, whatever is deleted meanwhile.
@@ -32,15 +29,4 @@ export function numbersOf({ root, infra, hub }: Landmarks): Numbers {
     peer: (id) => (id === hub ? 1 : id - hub + 1),
     ourPeer: (number) => (number === 1 ? hub : known(number, 2) + hub - 1),
   }
-}
-
-/** The landmarks among a network's rows. Throws without them: a network is made with all three. */
-export function landmarksIn(rows: {
-  cidrs: Iterable<Numbered & { parentId: number | null }>
-  peers: Iterable<Numbered & { kind: string; cidrId: number | null }>
-}): Landmarks {
-  const root = [...rows.cidrs].find((cidr) => cidr.parentId === null)
-  const hub = [...rows.peers].filter((peer) => peer.kind === 'hub').sort((a, b) => a.id - b.id)[0]
-  if (!root || !hub || hub.cidrId === null) throw new Error('a network without a root or a hub')
-  return { root: root.id, infra: hub.cidrId, hub: hub.id }
 }

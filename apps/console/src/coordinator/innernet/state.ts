@@ -1,8 +1,9 @@
 import { type CidrEntry, type InvitationRow, type PeerEntry, Refusal } from '@warren/protocol'
+import { hubRow } from '../hub-peers.ts'
 import type { MeshNetwork } from '../network.ts'
 import type { Entry } from '../topology/entries.ts'
 import type { Told } from './admin.ts'
-import { landmarksIn, type Numbers, numbersOf } from './numbers.ts'
+import { type Numbers, numbersOf } from './numbers.ts'
 import { cidrShape, peerShape } from './shapes.ts'
 
 const COMMA = Buffer.from(',')
@@ -27,9 +28,15 @@ export class InnernetState {
   }
 
   get numbers(): Numbers {
-    const { cidrs, peers } = this.#network.topology.rows
-    this.#numbers ??= numbersOf(landmarksIn({ cidrs: cidrs.values(), peers: peers.values() }))
+    this.#numbers ??= this.#newNumbers()
     return this.#numbers
+  }
+
+  #newNumbers(): Numbers {
+    const { root, rows } = this.#network.topology
+    const hub = hubRow(rows)
+    if (!hub || hub.cidrId === null) throw new Error('a network without a hub')
+    return numbersOf({ root: root.id, infra: hub.cidrId, hub: hub.id })
   }
 
   /** The answer to GET /user/state for one peer. @throws Refusal not-signed-in when it takes no part */

@@ -1,15 +1,11 @@
-import { createNetwork, type Db, saveStatus, type Writer } from '@warren/db'
-import type { Actor, NetworkRow } from '@warren/protocol'
+import { createNetwork, type Db, type PeerStatus, saveStatus, unobserved, type Writer } from '@warren/db'
+import { type Actor, type NetworkRow, USUAL_KEEPALIVE_S } from '@warren/protocol'
 import { prefixIn } from '../cidr/plan.ts'
-import { refuseOverlap } from '../network/create-network.ts'
+import { INVITATION_HOURS, refuseOverlap } from '../network/create-network.ts'
 import { oneAtATime } from '../network/one-at-a-time.ts'
 import type { ImportPlan, PlannedPeer } from './plan-import.ts'
 
 const actor: Actor = { kind: 'system', id: null, name: 'import' }
-
-/** As new networks begin with; an admin can change both. */
-const INVITATION_HOURS = 7 * 24
-const KEEPALIVE_S = 25
 
 /**
  * Makes a network as planned, in one change: all of it or nothing.
@@ -18,7 +14,7 @@ const KEEPALIVE_S = 25
 export async function writeImport(db: Db, plan: ImportPlan): Promise<NetworkRow> {
   const { name, endpoint, listenPort } = plan
   const row = { name, endpoint, listenPort, interface: name, apiPort: listenPort }
-  const network = { ...row, invitationHours: INVITATION_HOURS, keepaliveS: KEEPALIVE_S }
+  const network = { ...row, invitationHours: INVITATION_HOURS, keepaliveS: USUAL_KEEPALIVE_S }
   return oneAtATime(db, async () => {
     await refuseOverlap({ db, actor }, prefixIn(plan.root))
     const made = await createNetwork(db, { actor, network }, (tx) => furnish(tx, plan, new Date()))
@@ -27,10 +23,8 @@ export async function writeImport(db: Db, plan: ImportPlan): Promise<NetworkRow>
   })
 }
 
-type Observed = Parameters<typeof saveStatus>[2][number]
-
 /** In the order of innernet's ids, so that its clients are shown the same ones again. */
-async function furnish(tx: Writer, plan: ImportPlan, now: Date): Promise<Observed[]> {
+async function furnish(tx: Writer, plan: ImportPlan, now: Date): Promise<PeerStatus[]> {
   const cidrs = new Map<number, number>()
   const ours = (id: number): number => cidrs.get(id) ?? 0
   // Parents first, and among those that could come next the lowest id.
@@ -45,10 +39,11 @@ async function furnish(tx: Writer, plan: ImportPlan, now: Date): Promise<Observe
   if (root) await associate(root.id, plan.hub.cidr)
   for (const { a, b } of plan.associations) await associate(a, b)
 
-  const seen: Observed[] = []
+  const seen: PeerStatus[] = []
   for (const peer of [plan.hub, ...plan.peers]) {
     const id = await insertPeer(tx, peer, { cidrId: ours(peer.cidr), kind: peer === plan.hub ? 'hub' : 'agent', now })
-    if (peer.candidates.length > 0) seen.push({ ...unseen(id), candidates: [...peer.candidates] })
+    if (peer.candidates.length > 0)
+      seen.push({ ...unobserved(id), version: 'innernet', candidates: [...peer.candidates] })
   }
   return seen
 }
@@ -99,19 +94,3 @@ async function insertOpenInvitation(
   const row = { peerId, temporaryKey: peer.key, createdAt, expiresAt, redeemedAt: null, revokedAt: null }
   await tx.insert('invitations', row)
 }
-
-const unseen = (peerId: number): Observed => ({
-  peerId,
-  online: false,
-  seenAt: null,
-  endpoint: null,
-  handshakeAt: null,
-  rx: 0,
-  tx: 0,
-  appliedRevision: null,
-  appliedAt: null,
-  current: null,
-  version: 'innernet',
-  candidates: [],
-  fault: null,
-})

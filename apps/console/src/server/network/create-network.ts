@@ -8,7 +8,7 @@ import {
   type Prefix,
 } from '@warren/cidr'
 import { createNetwork as insertNetwork, type Writer } from '@warren/db'
-import { type CreateNetwork, type NetworkRow, Refusal } from '@warren/protocol'
+import { type CreateNetwork, type NetworkRow, Refusal, USUAL_KEEPALIVE_S } from '@warren/protocol'
 import { prefixIn } from '../cidr/plan.ts'
 import type { Ctx } from '../ctx.ts'
 import { oneAtATime } from './one-at-a-time.ts'
@@ -19,10 +19,7 @@ import { rootsOf } from './roots.ts'
 const INFRA = 'infra'
 
 /** Chosen: an invitation outlives a weekend and a holiday, not a month. An admin can change it. */
-const INVITATION_HOURS = 7 * 24
-
-/** Seconds; wg(8) names 25 as right for most NATs and firewalls. */
-const KEEPALIVE_S = 25
+export const INVITATION_HOURS = 7 * 24
 
 /** Linux IFNAMSIZ without its closing zero byte. */
 const INTERFACE_MAX = 15
@@ -45,7 +42,7 @@ export async function createNetwork(ctx: Ctx, input: CreateNetwork): Promise<Net
     interface: input.interface ?? interfaceFor(name),
     apiPort: listenPort,
     invitationHours: INVITATION_HOURS,
-    keepaliveS: KEEPALIVE_S,
+    keepaliveS: USUAL_KEEPALIVE_S,
   }
   return oneAtATime(ctx.db, async () => {
     await refuseOverlap(ctx, root)
