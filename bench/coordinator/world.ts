@@ -89,7 +89,8 @@ export async function plantWorld(db: Db): Promise<BenchWorld> {
   }
 }
 
-const member = {
+/** An agent that has joined, but for what tells it from others. */
+export const member = {
   kind: 'agent',
   enabled: true,
   isAdmin: false,
@@ -115,9 +116,10 @@ const unseen = {
 
 const endpointOf = (id: number): string => `198.51.${100 + (id >> 8)}.${id & 255}:51820`
 
-async function freePort(): Promise<number> {
+/** A TCP port that nobody listens on right now at a loopback address. */
+export async function freePort(host = '127.42.0.1'): Promise<number> {
   const probe = net.createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.42.0.1', resolve))
+  await new Promise<void>((resolve) => probe.listen(0, host, resolve))
   const address = probe.address()
   await new Promise((resolve) => probe.close(resolve))
   if (address === null || typeof address === 'string') throw new Error('no free port')

@@ -1,14 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import http from 'node:http'
-import net from 'node:net'
 import path from 'node:path'
 import { change, type Db, loadNetwork } from '@warren/db'
 import { testDatabase } from '@warren/db/testing'
-import { PublicKey } from '@warren/protocol'
 import { registerHubKey } from '../../apps/console/src/server/hub/register-hub-key.ts'
 import { createNetwork } from '../../apps/console/src/server/network/create-network.ts'
 import { bundle, end, figuresOf, start } from '../coordinator/processes.ts'
+import { freePort, member, newKey } from '../coordinator/world.ts'
 import { type Figure, median, ms, printTable } from '../table.ts'
 
 /** Requests in a round, one after the other over one connection, as many clients' in a minute would come. */
@@ -22,14 +20,13 @@ const SIZES = [
 ] as const
 
 const actor = { kind: 'user', id: 1, name: 'bench' } as const
-const newKey = (): PublicKey => PublicKey.parse(randomBytes(32).toString('base64'))
 
 type Place = { host: string; port: number; from: string; hubKey: string }
 
 /** A network of innernet clients that all see each other, on loopback addresses. */
 async function plant(db: Db, count: number): Promise<Place> {
   const ctx = { db, actor }
-  const port = await freePort()
+  const port = await freePort('127.44.0.1')
   const input = { name: `n${count}`, prefix: '127.44.0.0/16', endpoint: '203.0.113.7:51820', listenPort: port }
   const { id: networkId } = await createNetwork(ctx, input)
   const hubKey = newKey()
@@ -46,16 +43,6 @@ async function plant(db: Db, count: number): Promise<Place> {
   }
   return { host: hub.address, port, from: address(0), hubKey }
 }
-
-const member = {
-  kind: 'agent',
-  enabled: true,
-  isAdmin: false,
-  listenPort: null,
-  endpointOverride: null,
-  redeemedAt: '2026-01-01T00:00:00.000Z',
-  deletedAt: null,
-} as const
 
 /** One GET /v1/user/state; answers the bytes of its body. */
 function state({ host, port, from, hubKey }: Place, agent: http.Agent): Promise<number> {
@@ -110,15 +97,6 @@ async function untilAnswered(ask: () => Promise<number>): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   throw new Error(`the coordinator did not answer within ${ms(30_000)}`)
-}
-
-async function freePort(): Promise<number> {
-  const probe = net.createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.44.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }
 
 const figures: Figure[] = []

@@ -1,18 +1,13 @@
-import { systemClock } from '../daemon/clock.ts'
 import { Failure } from '../failure.ts'
 import { meshClient } from '../mesh/client.ts'
 import type { Config } from '../state/config.ts'
-import { readDaemonStatus } from '../state/daemon-status.ts'
 import { meshTarget } from '../state/mesh-target.ts'
-import { places } from '../state/places.ts'
-import { loadView } from '../state/saved-view.ts'
 import { CommandFailure } from '../system/command-failure.ts'
-import { lockHolder } from '../system/lock.ts'
 import { demandNetworkAdmin } from '../system/privilege.ts'
-import { readDevice } from '../wireguard/device.ts'
 import type { Context } from './context.ts'
 import { type ChainLink, diagnosis, firstBroken, type Looked } from './diagnosis.ts'
-import { type PeerStatus, type Status, statusOf } from './status-facts.ts'
+import { look } from './look.ts'
+import type { PeerStatus, Status } from './status-facts.ts'
 import { whichNetwork } from './which-network.ts'
 
 /** Chosen: a person waits; through a tunnel that works the console answers in milliseconds. */
@@ -29,7 +24,7 @@ export async function doctorCommand(
 ): Promise<void> {
   await demandNetworkAdmin('doctor')
   const config = await whichNetwork(context.env, options.network)
-  const { status, looked, peer } = await look(context, config, wanted)
+  const { status, looked, peer } = await walk(context, config, wanted)
   const chain = diagnosis(status, looked, wanted === undefined ? null : { wanted, peer })
   const broken = firstBroken(chain)
   if (options.json) context.print(`${JSON.stringify({ chain, broken: broken?.name ?? null }, null, 2)}\n`)
@@ -43,16 +38,8 @@ const lineOf = ({ name, state, sentence }: ChainLink): string => `${marks[state]
 
 type Seen = { status: Status; looked: Looked; peer: PeerStatus | null }
 
-async function look(context: Context, config: Config, wanted: string | undefined): Promise<Seen> {
-  const { name } = config.network
-  const [saved, device, holder, told] = await Promise.all([
-    loadView(context.env, name),
-    readDevice(context.tools.run, config.network.interface),
-    lockHolder(places(context.env, name).daemonLock),
-    readDaemonStatus(context.env, name),
-  ])
-  const now = systemClock()
-  const status = statusOf({ config, saved, device, daemon: { pid: holder?.pid ?? null, told }, now })
+async function walk(context: Context, config: Config, wanted: string | undefined): Promise<Seen> {
+  const { status, device, now } = await look(context, config)
   const peer = status.peers.find((one) => one.name === wanted || one.address === wanted) ?? null
   const hub = device?.peers.find(({ key }) => key === config.hub['public-key'])
   const looked: Looked = {

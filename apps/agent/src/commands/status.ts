@@ -1,12 +1,7 @@
-import { systemClock } from '../daemon/clock.ts'
-import { readDaemonStatus } from '../state/daemon-status.ts'
-import { places } from '../state/places.ts'
-import { loadView } from '../state/saved-view.ts'
-import { lockHolder } from '../system/lock.ts'
 import { demandNetworkAdmin } from '../system/privilege.ts'
-import { readDevice } from '../wireguard/device.ts'
 import type { Context } from './context.ts'
-import { type Status, statusOf } from './status-facts.ts'
+import { look } from './look.ts'
+import type { Status } from './status-facts.ts'
 import { ago, bytes, table, titleOf } from './table.ts'
 import { whichNetwork } from './which-network.ts'
 
@@ -14,15 +9,7 @@ import { whichNetwork } from './which-network.ts'
 export async function statusCommand(context: Context, network: string | undefined, options: { json: boolean }) {
   await demandNetworkAdmin('status')
   const config = await whichNetwork(context.env, network)
-  const { name } = config.network
-  const [saved, device, holder, told] = await Promise.all([
-    loadView(context.env, name),
-    readDevice(context.tools.run, config.network.interface),
-    lockHolder(places(context.env, name).daemonLock),
-    readDaemonStatus(context.env, name),
-  ])
-  const now = systemClock()
-  const status = statusOf({ config, saved, device, daemon: { pid: holder?.pid ?? null, told }, now })
+  const { status, now } = await look(context, config)
   context.print(options.json ? `${JSON.stringify(status, null, 2)}\n` : statusText(status, now.unixS))
 }
 

@@ -1,7 +1,6 @@
-import { type InvitationRow, Refusal, type RevokeInvitation } from '@warren/protocol'
+import { type InvitationRow, invitationState, Refusal, type RevokeInvitation } from '@warren/protocol'
 import type { Ctx } from '../ctx.ts'
 import { write } from '../write.ts'
-import { invitationState } from './open.ts'
 
 /**
  * Ends an invitation that nobody has used yet. The peer stays and can be invited again.

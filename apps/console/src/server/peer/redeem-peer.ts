@@ -1,7 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { asking, change, type Db, type Writer } from '@warren/db'
-import { type Actor, type InvitationRow, type PeerRow, Refusal } from '@warren/protocol'
-import { invitationState } from '../invitation/open.ts'
+import { type Actor, type InvitationRow, invitationState, type PeerRow, Refusal } from '@warren/protocol'
 import { refuseUsedKey } from './used-key.ts'
 
 /**
