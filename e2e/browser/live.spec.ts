@@ -1,4 +1,5 @@
 import { saveHubStatus, saveStatus } from '@warren/db'
+import { usualPeer } from '@warren/protocol'
 import { expect, test } from './fixtures.ts'
 import { observed } from './seed.ts'
 
@@ -40,6 +41,7 @@ test('a peer that comes online is seen without reloading', async ({ admin, net, 
 
   const peer = {
     ...(await stage.db.prisma.peer.findUniqueOrThrow({ where: { id } })),
+    ...usualPeer,
     redeemedAt: null,
     deletedAt: null,
   }

@@ -23,6 +23,10 @@ const NETWORK: HubNetwork = {
   apiPort: 51821,
   keepaliveS: 25,
   publicKey: null,
+  address6: null,
+  prefix6: null,
+  listenPortBefore: null,
+  dns: false,
 }
 const member = (id: number, name: string, extra: Partial<HubPeer> = {}): HubPeer => ({
   ref: `peer:${id}`,

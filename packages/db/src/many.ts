@@ -1,7 +1,7 @@
 import { Refusal } from '@warren/protocol'
 import type { Recorder } from './record.ts'
 import { associationRow, cidrRow, invitationRow, type New, peerRow, type RowOf } from './rows.ts'
-import { type Tx, withoutSecret } from './tables.ts'
+import { peerColumns, type Tx, withoutSecret } from './tables.ts'
 import type { InnerKind, Writer } from './writer.ts'
 
 /** The kinds of which one change may touch thousands. */
@@ -78,10 +78,13 @@ const updaters: Updaters = {
   peers: (tx, rows) => tx.$executeRaw`
     UPDATE peer p SET cidr_id = r."cidrId", name = r.name, address = r.address, public_key = r."publicKey",
       enabled = r.enabled, is_admin = r."isAdmin", listen_port = r."listenPort",
-      endpoint_override = r."endpointOverride", redeemed_at = r."redeemedAt", deleted_at = r."deletedAt"
+      endpoint_override = r."endpointOverride", redeemed_at = r."redeemedAt", deleted_at = r."deletedAt",
+      address6 = r.address6, rotations = r.rotations, key_since = r."keySince", rotate_asked_at = r."rotateAskedAt",
+      poll_hold_s = r."pollHoldS", poll_every_s = r."pollEveryS", handed = r.handed
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id int, "cidrId" int, name text, address inet,
       "publicKey" text, enabled boolean, "isAdmin" boolean, "listenPort" int, "endpointOverride" text,
-      "redeemedAt" timestamptz, "deletedAt" timestamptz)
+      "redeemedAt" timestamptz, "deletedAt" timestamptz, address6 inet, rotations jsonb, "keySince" timestamptz,
+      "rotateAskedAt" timestamptz, "pollHoldS" int, "pollEveryS" int, handed jsonb)
     WHERE p.id = r.id`,
   invitations: (tx, rows) => tx.$executeRaw`
     UPDATE invitation i SET expires_at = r."expiresAt", redeemed_at = r."redeemedAt", revoked_at = r."revokedAt"
@@ -104,7 +107,9 @@ const inserters: Inserters = {
   cidrs: async (tx, networkId, rows) =>
     (await tx.cidr.createManyAndReturn({ data: within(networkId, rows) })).map(cidrRow),
   peers: async (tx, networkId, rows) =>
-    (await tx.peer.createManyAndReturn({ data: within(networkId, rows), omit: withoutSecret })).map(peerRow),
+    (await tx.peer.createManyAndReturn({ data: within(networkId, rows.map(peerColumns)), omit: withoutSecret })).map(
+      peerRow,
+    ),
   associations: async (tx, networkId, rows) =>
     (await tx.association.createManyAndReturn({ data: within(networkId, rows) })).map(associationRow),
   invitations: async (tx, networkId, rows) =>

@@ -1,12 +1,26 @@
 import { formatAddress, formatPrefix, parseAddress, parsePrefix } from '@warren/cidr'
-import type { AssociationRow, CidrRow, InvitationRow, NetworkRow, PeerRow, Rows } from '@warren/protocol'
+import {
+  type AssociationRow,
+  type CidrRow,
+  Handed,
+  type InvitationRow,
+  type NetworkRow,
+  type PeerRow,
+  Rotation,
+  type Rows,
+  type usualNetwork,
+  type usualPeer,
+} from '@warren/protocol'
 import type { Association, Cidr, Invitation, Network, Peer } from './generated/client.ts'
 
 /** The row type of each kind. */
 export type RowOf = { [K in keyof Rows]: Rows[K][number] }
 
+/** Columns that the database fills in where nobody chose. */
+type Usual = keyof typeof usualNetwork | keyof typeof usualPeer | 'prefix6'
+
 /** A row before the database has numbered it. */
-export type New<R> = Omit<R, 'id'>
+export type New<R> = Omit<R, 'id' | Usual> & Partial<Pick<R, Extract<keyof R, Usual>>>
 
 /** A network as the log knows it: without its revision, which every change of anything in it would touch. */
 export const networkRow = (n: Network): NetworkRow => ({
@@ -18,6 +32,13 @@ export const networkRow = (n: Network): NetworkRow => ({
   apiPort: n.apiPort,
   invitationHours: n.invitationHours,
   keepaliveS: n.keepaliveS,
+  endpointBefore: n.endpointBefore,
+  listenPortBefore: n.listenPortBefore,
+  pollHoldS: n.pollHoldS,
+  pollEveryS: n.pollEveryS,
+  rotateDays: n.rotateDays,
+  relay: n.relay,
+  dns: n.dns,
 })
 
 export const cidrRow = (c: Cidr): CidrRow => ({
@@ -25,6 +46,7 @@ export const cidrRow = (c: Cidr): CidrRow => ({
   parentId: c.parentId,
   name: c.name,
   prefix: prefixText(c.prefix),
+  prefix6: c.prefix6 === null ? null : prefixText(c.prefix6),
   isolated: c.isolated,
 })
 
@@ -34,6 +56,7 @@ export const peerRow = (p: Omit<Peer, 'secretHash'>): PeerRow => ({
   cidrId: p.cidrId,
   name: p.name,
   address: addressText(p.address),
+  address6: p.address6 === null ? null : addressText(p.address6),
   kind: p.kind,
   publicKey: p.publicKey,
   enabled: p.enabled,
@@ -42,6 +65,12 @@ export const peerRow = (p: Omit<Peer, 'secretHash'>): PeerRow => ({
   endpointOverride: p.endpointOverride,
   redeemedAt: timeText(p.redeemedAt),
   deletedAt: timeText(p.deletedAt),
+  rotations: Rotation.array().parse(p.rotations),
+  keySince: timeText(p.keySince),
+  rotateAskedAt: timeText(p.rotateAskedAt),
+  pollHoldS: p.pollHoldS,
+  pollEveryS: p.pollEveryS,
+  handed: Handed.nullable().parse(p.handed),
 })
 
 export const associationRow = (a: Association): AssociationRow => ({ id: a.id, a: a.a, b: a.b })

@@ -1,5 +1,5 @@
-import type { RowKind } from '@warren/protocol'
-import type { Prisma } from './generated/client.ts'
+import type { Handed, RowKind } from '@warren/protocol'
+import { Prisma } from './generated/client.ts'
 import { associationRow, cidrRow, invitationRow, type New, networkRow, peerRow, type RowOf } from './rows.ts'
 
 /** Prisma inside one interactive transaction. */
@@ -15,6 +15,12 @@ type Table<R> = {
 
 /** Never read together with a peer unless it is asked for by name: what is not loaded cannot leak. */
 export const withoutSecret = { secretHash: true } as const
+
+/** Prisma tells no value in a column from the JSON value null, which is not meant here. */
+export const peerColumns = <R extends { handed?: Handed | null }>({ handed, ...row }: R) => ({
+  ...row,
+  ...(handed === undefined ? {} : { handed: handed ?? Prisma.DbNull }),
+})
 
 const networks: Table<RowOf['networks']> = {
   async find(tx, networkId, id) {
@@ -42,8 +48,9 @@ const peers: Table<RowOf['peers']> = {
     return found && peerRow(found)
   },
   insert: async (tx, networkId, row) =>
-    peerRow(await tx.peer.create({ data: { ...row, networkId }, omit: withoutSecret })),
-  update: async (tx, id, patch) => peerRow(await tx.peer.update({ where: { id }, data: patch, omit: withoutSecret })),
+    peerRow(await tx.peer.create({ data: { ...peerColumns(row), networkId }, omit: withoutSecret })),
+  update: async (tx, id, patch) =>
+    peerRow(await tx.peer.update({ where: { id }, data: peerColumns(patch), omit: withoutSecret })),
   remove: (tx, id) => tx.peer.delete({ where: { id } }),
 }
 

@@ -19,7 +19,7 @@ test('a row that was changed and then removed was removed as it was before', () 
 
 test('rows of different kinds with one id are different rows', () => {
   const record = recorder()
-  const cidr = { id: 1, parentId: null, name: 'a', prefix: '10.0.0.0/8', isolated: false }
+  const cidr = { id: 1, parentId: null, name: 'a', prefix: '10.0.0.0/8', prefix6: null, isolated: false }
   record.touch('associations', null, row(1, 1, 2))
   record.touch('cidrs', null, cidr)
   expect(record.rows()?.after).toMatchObject({ associations: [row(1, 1, 2)], cidrs: [cidr] })

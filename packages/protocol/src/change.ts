@@ -18,14 +18,39 @@ export const NetworkRow = z.strictObject({
   invitationHours: z.int(),
   /** Seconds between the packets that keep a NAT's mapping open; 0 sends none. Rows of older changes do not have it. */
   keepaliveS: z.int().default(25),
+  /** Where the hub was before `endpoint` and `listenPort` were changed: still tried until the move is over. */
+  endpointBefore: z.string().nullable().default(null),
+  listenPortBefore: z.int().nullable().default(null),
+  /** How long a poll is held, in seconds; with `pollEveryS` nobody's is held, and agents ask so often. */
+  pollHoldS: z.int().default(50),
+  pollEveryS: z.int().nullable().default(null),
+  /** Days after which an agent makes itself a new key; null never. */
+  rotateDays: z.int().nullable().default(null),
+  /** Whether the hub passes packets on for pairs without a direct path. */
+  relay: z.boolean().default(true),
+  /** Whether the hub answers DNS for the network's zone. */
+  dns: z.boolean().default(false),
 })
 export type NetworkRow = z.infer<typeof NetworkRow>
+
+/** What a network begins with where nobody chose. */
+export const usualNetwork = {
+  endpointBefore: null,
+  listenPortBefore: null,
+  pollHoldS: 50,
+  pollEveryS: null,
+  rotateDays: null,
+  relay: true,
+  dns: false,
+} as const satisfies Partial<NetworkRow>
 
 export const CidrRow = z.strictObject({
   id: Id,
   parentId: Id.nullable(),
   name: z.string(),
   prefix: z.string(),
+  /** The IPv6 prefix beside an IPv4 one. Rows of older changes do not have it. */
+  prefix6: z.string().nullable().default(null),
   isolated: z.boolean(),
 })
 export type CidrRow = z.infer<typeof CidrRow>
@@ -33,12 +58,28 @@ export type CidrRow = z.infer<typeof CidrRow>
 export const peerKinds = ['agent', 'device', 'hub'] as const
 export type PeerKind = (typeof peerKinds)[number]
 
+/** A key that a peer had, and its signature of the key that came after it. */
+export const Rotation = z.strictObject({ from: z.string(), signature: z.string() })
+export type Rotation = z.infer<typeof Rotation>
+
+/** What a device's configuration says, as it was handed out last: tells whether it has to be handed out anew. */
+export const Handed = z.strictObject({
+  address: z.string(),
+  address6: z.string().nullable(),
+  allowed: z.array(z.string()),
+  endpoint: z.string(),
+  hubKey: z.string(),
+})
+export type Handed = z.infer<typeof Handed>
+
 export const PeerRow = z.strictObject({
   id: Id,
   /** Null only on a tombstone whose CIDR is gone. */
   cidrId: Id.nullable(),
   name: z.string(),
   address: z.string(),
+  /** The IPv6 address beside an IPv4 one. This and what follows with a default is not in rows of older changes. */
+  address6: z.string().nullable().default(null),
   kind: z.enum(peerKinds),
   /** The lasting key; null until redeemed, and again after a re-invitation. */
   publicKey: z.string().nullable(),
@@ -50,8 +91,30 @@ export const PeerRow = z.strictObject({
   redeemedAt: Time.nullable(),
   /** Set on a tombstone: the peer is gone, its address stays taken until an admin releases it. */
   deletedAt: Time.nullable(),
+  /** The keys that `publicKey` follows, oldest first, each signing the next; empty after a re-invitation. */
+  rotations: z.array(Rotation).default([]),
+  /** Since when it has `publicKey`. */
+  keySince: Time.nullable().default(null),
+  /** When an admin last asked for a new key. */
+  rotateAskedAt: Time.nullable().default(null),
+  /** Its own ways of polling; null: those of the network. */
+  pollHoldS: z.int().nullable().default(null),
+  pollEveryS: z.int().nullable().default(null),
+  /** Of devices. */
+  handed: Handed.nullable().default(null),
 })
 export type PeerRow = z.infer<typeof PeerRow>
+
+/** What a peer begins with where nobody chose. */
+export const usualPeer = {
+  address6: null,
+  rotations: [],
+  keySince: null,
+  rotateAskedAt: null,
+  pollHoldS: null,
+  pollEveryS: null,
+  handed: null,
+} satisfies Partial<PeerRow>
 
 /** `a` < `b`: an association is an unordered pair, stored in one order only. */
 export const AssociationRow = z.strictObject({ id: Id, a: Id, b: Id })

@@ -12,18 +12,34 @@ export type Digest = bigint
 const hashOf = (parts: readonly unknown[]): Digest =>
   BigInt(`0x${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`)
 
+/** Fields of later versions, where they are set: without them both sides compute what they always did. */
+const added = (fields: Readonly<Record<string, unknown>>): unknown[] =>
+  Object.entries(fields).filter(([, value]) => value !== undefined)
+
 /** 128 bits that stand for one peer entry. */
 export const peerDigest = (p: PeerEntry): Digest =>
-  hashOf(['peer', p.id, p.name, p.cidr, p.key, p.ip, p.at ?? [], p.hub ?? false, p.device ?? false])
+  hashOf([
+    ...['peer', p.id, p.name, p.cidr, p.key, p.ip, p.at ?? [], p.hub ?? false, p.device ?? false],
+    ...added({ ip6: p.ip6, was: p.was?.map(({ from, signature }) => [from, signature]) }),
+  ])
 
 /** 128 bits that stand for one CIDR entry. */
-export const cidrDigest = (c: CidrEntry): Digest => hashOf(['cidr', c.id, c.name, c.prefix, c.parent])
+export const cidrDigest = (c: CidrEntry): Digest =>
+  hashOf(['cidr', c.id, c.name, c.prefix, c.parent, ...added({ prefix6: c.prefix6 })])
 
 /** 128 bits that stand for what a peer knows about itself. */
 export const selfDigest = ({ network, ...s }: SelfEntry): Digest =>
   hashOf([
     ...['self', s.id, s.name, s.cidr, s.ip, s.key],
     ...[network.name, network.interface, network.prefix, network.keepaliveS],
+    ...added({
+      ip6: s.ip6,
+      relays: s.relays?.map(({ peer, at }) => [peer, at]),
+      poll: s.poll && [s.poll.holdS, s.poll.everyS],
+      renew: s.renew,
+      prefix6: network.prefix6,
+      dns: network.dns,
+    }),
   ])
 
 /** The digest of a whole group view, computed from nothing. */

@@ -17,11 +17,18 @@ export const HubNetwork = z.strictObject({
   hubPeerId: Id,
   address: AddressText,
   prefix: PrefixText,
+  /** The second family, when the network has one. These and what has a default are not in states saved earlier. */
+  address6: AddressText.nullable().default(null),
+  prefix6: PrefixText.nullable().default(null),
   listenPort: Port,
+  /** Packets to this port of before are still taken for those to `listenPort`. */
+  listenPortBefore: Port.nullable().default(null),
   apiPort: Port,
   /** Seconds; 0 sends none. States saved earlier do not have it. */
   keepaliveS: z.int().min(0).max(3600).default(USUAL_KEEPALIVE_S),
   publicKey: PublicKey.nullable(),
+  /** Whether DNS queries to the hub's address are handed to the coordinator. */
+  dns: z.boolean().default(false),
 })
 /** A network that this hub serves. */
 export type HubNetwork = z.infer<typeof HubNetwork>
@@ -43,6 +50,17 @@ export const HubPeer = z.strictObject({
 })
 export type HubPeer = z.infer<typeof HubPeer>
 
+/** Two peers that may reach each other and find no direct path; `a` < `b`. */
+export const RelayPair = z.strictObject({
+  a: z.strictObject({ peer: Id, key: PublicKey }),
+  b: z.strictObject({ peer: Id, key: PublicKey }),
+})
+export type RelayPair = z.infer<typeof RelayPair>
+
+/** A pair that the hub passes packets on for: `portA` is the hub's UDP port that `a` sends to, `portB` that of `b`. */
+export const OpenRelay = z.strictObject({ a: Id, b: Id, portA: Port, portB: Port })
+export type OpenRelay = z.infer<typeof OpenRelay>
+
 export const ToHub = z.discriminatedUnion('kind', [
   /** All networks; comes first, and again when one is made, changed or removed. */
   z.strictObject({ kind: z.literal('networks'), networks: z.array(HubNetwork) }),
@@ -55,6 +73,8 @@ export const ToHub = z.discriminatedUnion('kind', [
     upsert: z.array(HubPeer),
     remove: z.array(z.string()),
   }),
+  /** All pairs of one network that packets are to be passed on for, those that need it most first. */
+  z.strictObject({ kind: z.literal('relays'), network: Id, pairs: z.array(RelayPair) }),
 ])
 export type ToHub = z.infer<typeof ToHub>
 
@@ -76,6 +96,16 @@ export const FromHub = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('applied'), network: Id, revision: z.int().nonnegative() }),
   /** Only peers whose figures changed since the last one. */
   z.strictObject({ kind: z.literal('observed'), network: Id, peers: z.array(Observed) }),
+  /**
+   * All pairs of one network that packets are passed on for, and why others are not (one sentence; null when none was
+   * left out). Told when it changes, and after each `hello`.
+   */
+  z.strictObject({
+    kind: z.literal('relays'),
+    network: Id,
+    open: z.array(OpenRelay),
+    refused: z.string().max(500).nullable(),
+  }),
   /** Why the network's device is not as it should be, one sentence; null when it is again. */
   z.strictObject({ kind: z.literal('fault'), network: Id, sentence: z.string().max(500).nullable() }),
 ])

@@ -19,3 +19,7 @@ export type PrivateKey = z.infer<typeof PrivateKey>
  */
 export const PeerSecret = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'A peer secret is 43 characters of base64url')
 export type PeerSecret = z.infer<typeof PeerSecret>
+
+/** 64 bytes in base64: an XEdDSA signature, made with a WireGuard private key (rotation.ts). */
+export const Signature = z.string().regex(/^[A-Za-z0-9+/]{85}[AQgw]==$/, 'A signature is 88 characters of base64')
+export type Signature = z.infer<typeof Signature>

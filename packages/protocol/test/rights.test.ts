@@ -1,6 +1,6 @@
 import { buildTree, parsePrefix } from '@warren/cidr'
 import { describe, expect, test } from 'vitest'
-import { type AssociationRow, type InvitationRow, noRows, type PeerRow, type Rows } from '../src/change.ts'
+import { type AssociationRow, type InvitationRow, noRows, type PeerRow, type Rows, usualPeer } from '../src/change.ts'
 import {
   atLeast,
   type Ground,
@@ -53,6 +53,7 @@ const peer = (more: Partial<PeerRow>): PeerRow => ({
   endpointOverride: null,
   redeemedAt: null,
   deletedAt: null,
+  ...usualPeer,
   ...more,
 })
 

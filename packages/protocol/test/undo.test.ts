@@ -12,6 +12,8 @@ import {
   type Rows,
   undoNeeds,
   undoPlan,
+  usualNetwork,
+  usualPeer,
 } from '../src/index.ts'
 
 const NOW = new Date('2026-05-01T12:00:00.000Z')
@@ -27,12 +29,14 @@ const network: NetworkRow = {
   apiPort: 51820,
   invitationHours: 168,
   keepaliveS: 25,
+  ...usualNetwork,
 }
 const cidr = (id: number, name: string, prefix: string, parentId: number | null = 1): CidrRow => ({
   id,
   parentId,
   name,
   prefix,
+  prefix6: null,
   isolated: false,
 })
 const root = cidr(1, 'acme', '10.0.0.0/16', null)
@@ -51,6 +55,7 @@ const peer = (id: number, name: string, address: string, more: Partial<PeerRow> 
   endpointOverride: null,
   redeemedAt: EARLIER,
   deletedAt: null,
+  ...usualPeer,
   ...more,
 })
 const cam = peer(10, 'cam', '10.0.3.7')

@@ -56,7 +56,7 @@ class Networks {
     this.#inTurn(async () => {
       if (message.kind === 'networks') await this.#serve(message.networks)
       // Not waited for: more that comes meanwhile is applied together, and each network takes its own turns.
-      else void this.#served.get(message.network)?.setPeers(message)
+      else if (message.kind === 'peers') void this.#served.get(message.network)?.setPeers(message)
     }).catch((error: unknown) => this.#parts.log(sentenceOf(error)))
   }
 

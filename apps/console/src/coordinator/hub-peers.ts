@@ -26,7 +26,7 @@ export const hubKey = (rows: NetworkRows): PublicKey | null => {
 export function hubNetwork(topology: Topology): HubNetwork | null {
   const hub = hubRow(topology.rows)
   if (!hub) return null
-  const { id, name, interface: device, listenPort, apiPort, keepaliveS } = topology.network
+  const { id, name, interface: device, listenPort, listenPortBefore, apiPort, keepaliveS, dns } = topology.network
   return {
     id,
     name,
@@ -34,10 +34,14 @@ export function hubNetwork(topology: Topology): HubNetwork | null {
     hubPeerId: hub.id,
     address: hub.address,
     prefix: topology.root.prefix,
+    address6: hub.address6,
+    prefix6: topology.root.prefix6,
     listenPort,
+    listenPortBefore,
     apiPort,
     keepaliveS,
     publicKey: hubKey(topology.rows),
+    dns,
   }
 }
 

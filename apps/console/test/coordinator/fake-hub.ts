@@ -65,7 +65,7 @@ export class FakeHub {
 
   #hear(message: ToHub): void {
     this.heard.push(message)
-    if (message.kind === 'networks') return
+    if (message.kind !== 'peers') return
     const peers = message.full ? new Map<string, HubPeer>() : this.of(message.network)
     for (const ref of message.remove) peers.delete(ref)
     for (const peer of message.upsert) peers.set(peer.ref, peer)

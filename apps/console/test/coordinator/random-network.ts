@@ -1,5 +1,13 @@
 import { adopts, buildTree, formatPrefix, nextFreePrefix, parsePrefix, supernet } from '@warren/cidr'
-import { type AssociationRow, type CidrRow, noRows, type PeerRow, type Rows } from '@warren/protocol'
+import {
+  type AssociationRow,
+  type CidrRow,
+  noRows,
+  type PeerRow,
+  type Rows,
+  usualNetwork,
+  usualPeer,
+} from '@warren/protocol'
 import fc from 'fast-check'
 import type { Plan, Step } from '../../src/coordinator/topology/rows.ts'
 import { type NetworkRows, patch } from '../../src/coordinator/topology/rows.ts'
@@ -27,11 +35,12 @@ export function newPlan(): Plan {
       apiPort: 51820,
       invitationHours: 24,
       keepaliveS: 25,
+      ...usualNetwork,
     },
     revision: 1,
     cidrs: [
-      { id: 1, parentId: null, name: 'net', prefix: '10.42.0.0/16', isolated: false },
-      { id: 2, parentId: 1, name: 'infra', prefix: '10.42.0.0/24', isolated: false },
+      { id: 1, parentId: null, name: 'net', prefix: '10.42.0.0/16', prefix6: null, isolated: false },
+      { id: 2, parentId: 1, name: 'infra', prefix: '10.42.0.0/24', prefix6: null, isolated: false },
     ],
     peers: [{ ...peerRow(1, 2), name: 'hub', kind: 'hub', redeemedAt: AT, publicKey: keyOf(1) }],
     associations: [{ id: 1, a: 1, b: 2 }],
@@ -43,12 +52,20 @@ export function newPlan(): Plan {
 export function townPlan(): Plan {
   const plan = newPlan()
   for (const id of [3, 4, 5]) {
-    plan.cidrs.push({ id, parentId: 1, name: `quarter-${id}`, prefix: `10.42.${id * 16}.0/20`, isolated: false })
+    plan.cidrs.push({
+      id,
+      parentId: 1,
+      name: `quarter-${id}`,
+      prefix: `10.42.${id * 16}.0/20`,
+      prefix6: null,
+      isolated: false,
+    })
     plan.cidrs.push({
       id: id + 3,
       parentId: id,
       name: `street-${id}`,
       prefix: `10.42.${id * 16}.0/24`,
+      prefix6: null,
       isolated: id === 5,
     })
   }
@@ -72,6 +89,7 @@ export function peerRow(id: number, cidrId: number): PeerRow {
     endpointOverride: null,
     redeemedAt: null,
     deletedAt: null,
+    ...usualPeer,
   }
 }
 
@@ -135,7 +153,7 @@ const addCidr: Action = (rows, [, a, b]) => {
   const taken = tree.children(parent.id).map((child) => child.prefix)
   const prefix = nextFreePrefix(parent.prefix, taken, parent.prefix.width + 1 + (b % 3))
   const id = nextId(rows.cidrs)
-  const row = { id, parentId: parent.id, name: `cidr-${id}`, isolated: b % 4 === 0 }
+  const row = { id, parentId: parent.id, name: `cidr-${id}`, prefix6: null, isolated: b % 4 === 0 }
   return prefix ? made({ cidrs: [{ ...row, prefix: formatPrefix(prefix) }] }) : null
 }
 
@@ -146,7 +164,8 @@ const insertCidr: Action = (rows, [, a]) => {
   const prefix = below && supernet(below.prefix)
   if (!parent || !prefix || prefix.width <= parent.prefix.width) return null
   const id = nextId(rows.cidrs)
-  const row: CidrRow = { id, parentId: parent.id, name: `cidr-${id}`, isolated: false, prefix: formatPrefix(prefix) }
+  const place = { prefix: formatPrefix(prefix), prefix6: null }
+  const row: CidrRow = { id, parentId: parent.id, name: `cidr-${id}`, isolated: false, ...place }
   const children = adopts(tree, parent, prefix).flatMap((node) => rows.cidrs.get(node.id) ?? [])
   return changed({ cidrs: children }, { cidrs: [row, ...children.map((child) => ({ ...child, parentId: id }))] })
 }

@@ -41,7 +41,14 @@ test('a small network is open at first, a large one as deep as there is room', (
   const plan = acme()
   expect(closedAtFirst(plan.tree).size).toBe(0)
   const many = Array.from({ length: 90 }, (_, at) => {
-    return { id: 100 + at, parentId: 4, name: `desk-${at}`, prefix: `10.42.16.${at}/32`, isolated: false }
+    return {
+      id: 100 + at,
+      parentId: 4,
+      name: `desk-${at}`,
+      prefix: `10.42.16.${at}/32`,
+      prefix6: null,
+      isolated: false,
+    }
   })
   const wide = planOf({ ...snapshot(), peers: [], cidrs: [...snapshot().cidrs, ...many] })
   expect(linesOf(wide.tree, closedAtFirst(wide.tree)).length).toBeLessThan(60)

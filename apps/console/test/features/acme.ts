@@ -1,4 +1,4 @@
-import type { CidrRow, InvitationRow, PeerRow } from '@warren/protocol'
+import { type CidrRow, type InvitationRow, type PeerRow, usualNetwork, usualPeer } from '@warren/protocol'
 import { type Plan, planOf, type Snapshot } from '~/features/network/plan.ts'
 import type { PeerStatus } from '~/features/network/presence.ts'
 
@@ -7,7 +7,7 @@ export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 export const ago = (ms: number): string => new Date(NOW - ms).toISOString()
 
 const cidr = (id: number, parentId: number | null, name: string, prefix: string, isolated = false): CidrRow => {
-  return { id, parentId, name, prefix, isolated }
+  return { id, parentId, name, prefix, prefix6: null, isolated }
 }
 
 export function peerRow(id: number, cidrId: number, name: string, address: string): PeerRow {
@@ -24,6 +24,7 @@ export function peerRow(id: number, cidrId: number, name: string, address: strin
     endpointOverride: null,
     redeemedAt: ago(1e9),
     deletedAt: null,
+    ...usualPeer,
   }
 }
 
@@ -39,6 +40,7 @@ export function snapshot(): Snapshot {
       apiPort: 51820,
       invitationHours: 168,
       keepaliveS: 25,
+      ...usualNetwork,
     },
     revision: 7,
     cidrs: [

@@ -20,6 +20,7 @@ function large({ regions = 4, sites = 4, peers = 12 } = {}): Plan {
     parentId: 1,
     name: `r-${r}`,
     prefix: `10.42.${64 + r * 16}.0/20`,
+    prefix6: null,
     isolated: false,
   }))
   const inner = outer.flatMap((region, r) =>
@@ -28,6 +29,7 @@ function large({ regions = 4, sites = 4, peers = 12 } = {}): Plan {
       parentId: region.id,
       name: `s-${r}-${s}`,
       prefix: `10.42.${64 + r * 16 + s}.0/24`,
+      prefix6: null,
       isolated: false,
     })),
   )

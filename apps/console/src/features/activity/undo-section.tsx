@@ -46,7 +46,12 @@ function UndoCard({ change, onClose, onUndone }: UndoCardProps) {
   const trpc = useTRPC()
   const refresh = useRefresh()
   const networkId = useNetwork().plan.network.id
-  const undo = useMutation(trpc.activity.undo.mutationOptions({ onSuccess: () => refresh(networkId) }))
+  // Not with the call: its callbacks are dropped when the news of the undo come first and take this card away.
+  const onSuccess = (made: { revision: number }) => {
+    onUndone(made.revision)
+    return refresh(networkId)
+  }
+  const undo = useMutation(trpc.activity.undo.mutationOptions({ onSuccess }))
   const intent: Intent = { kind: 'undo', change }
   const trial = useTrialChoice(intent)
   const { revision } = change
@@ -58,11 +63,7 @@ function UndoCard({ change, onClose, onUndone }: UndoCardProps) {
       <FormError>{undo.error && sentenceOf(undo.error)}</FormError>
       <Actions>
         <Button onClick={onClose}>Cancel</Button>
-        <Button
-          tone="solid"
-          busy={undo.isPending}
-          onClick={() => undo.mutate({ networkId, revision }, { onSuccess: (made) => onUndone(made.revision) })}
-        >
+        <Button tone="solid" busy={undo.isPending} onClick={() => undo.mutate({ networkId, revision })}>
           Undo change
         </Button>
       </Actions>

@@ -29,7 +29,10 @@ export function DeletePeerDialog({ peer, onClose }: { peer: Member; onClose: () 
       action="Delete peer"
       busy={remove.isPending}
       error={remove.error && sentenceOf(remove.error)}
-      onConfirm={() => remove.mutate({ networkId, peerId: peer.id, ...trial.input }, { onSuccess: gone })}
+      // Not with the call: its callbacks are dropped when the news of it come first and take this dialog away.
+      onConfirm={() =>
+        void remove.mutateAsync({ networkId, peerId: peer.id, ...trial.input }).then(gone, () => undefined)
+      }
     >
       <p>
         It loses its key, its name and its invitations, and can only come back as a new peer. Its address {peer.address}{' '}
