@@ -56,8 +56,11 @@ function mergeRow(one: One): Outcome {
 const units: Readonly<Record<string, string>> = {
   cidrId: 'place',
   address: 'place',
+  address6: 'place',
   publicKey: 'membership',
   redeemedAt: 'membership',
+  rotations: 'membership',
+  keySince: 'membership',
 }
 
 function revert({ kind, was, became, now }: One & { was: Row; became: Row; now: Row }): Outcome {
@@ -65,19 +68,19 @@ function revert({ kind, was, became, now }: One & { was: Row; became: Row; now: 
     return conflict(`${nameOf(kind, now)} was deleted since`, { kind, id: now.id, fields: ['deletedAt'] })
   }
   const changed = new Map<string, string[]>()
-  for (const field of Object.keys(was).filter((name) => value(was, name) !== value(became, name))) {
+  for (const field of Object.keys(was).filter((name) => !alike(value(was, name), value(became, name)))) {
     const unit = units[field] ?? field
     changed.set(unit, [...(changed.get(unit) ?? []), field])
   }
   const target: Record<string, unknown> = { ...now }
   for (const [unit, fields] of changed) {
-    if (fields.every((field) => value(now, field) === value(was, field))) continue
-    if (!fields.every((field) => value(now, field) === value(became, field))) {
+    if (fields.every((field) => alike(value(now, field), value(was, field)))) continue
+    if (!fields.every((field) => alike(value(now, field), value(became, field)))) {
       return conflict(overtaken({ kind, was, became, now }, unit), { kind, id: now.id, fields })
     }
     for (const field of fields) target[field] = value(was, field)
   }
-  const same = Object.keys(target).every((field) => target[field] === value(now, field))
+  const same = Object.keys(target).every((field) => alike(target[field], value(now, field)))
   return { target: same ? now : (target as Row) }
 }
 
@@ -113,7 +116,7 @@ function unmake({ kind, became, now }: One & { became: Row; now: Row }): Outcome
   if (value(now, 'redeemedAt') !== value(became, 'redeemedAt')) return conflict(JOINED, culprit)
   // Where a CIDR hangs changes with its neighbours.
   const fields = Object.keys(became).filter((name) => kind !== 'cidrs' || name !== 'parentId')
-  if (fields.every((field) => value(now, field) === value(became, field))) return gone
+  if (fields.every((field) => alike(value(now, field), value(became, field)))) return gone
   const instead = kind === 'invitations' ? 'was revoked since' : 'was changed since; delete it instead'
   return conflict(`${nameOf(kind, now)} ${instead}`, { ...culprit, fields })
 }
@@ -126,6 +129,10 @@ const nouns = { networks: 'The network', associations: 'The association', invita
 
 const nameOf = (kind: RowKind, row: Row): string =>
   kind === 'peers' || kind === 'cidrs' ? (row as { name: string }).name : nouns[kind]
+
+/** Some fields are lists or small records, which are told apart by what they say. */
+const alike = (one: unknown, other: unknown): boolean =>
+  one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other))
 
 const value = (row: Row, field: string): unknown => (row as Record<string, unknown>)[field]
 
