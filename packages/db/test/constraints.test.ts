@@ -44,6 +44,10 @@ const breaches: [rule: string, work: (tx: Writer) => Promise<unknown>][] = [
   ['network_interface_name', (tx) => tx.update('networks', acme.networkId, { interface: '-wg' })],
   ['network_ports', (tx) => tx.update('networks', acme.networkId, { apiPort: 0 })],
   ['network_keepalive_s', (tx) => tx.update('networks', acme.networkId, { keepaliveS: 3601 })],
+  ['network_listen_port_before', (tx) => tx.update('networks', acme.networkId, { listenPortBefore: 0 })],
+  ['network_poll_hold_s', (tx) => tx.update('networks', acme.networkId, { pollHoldS: 51 })],
+  ['network_poll_every_s', (tx) => tx.update('networks', acme.networkId, { pollEveryS: 4 })],
+  ['network_rotate_days', (tx) => tx.update('networks', acme.networkId, { rotateDays: 0 })],
   ['network_invitation_hours', (tx) => tx.update('networks', acme.networkId, { invitationHours: 0 })],
 
   ['cidr_network_id_name_key', (tx) => tx.insert('cidrs', cidr('ops', '10.42.9.0/24'))],
@@ -52,6 +56,9 @@ const breaches: [rule: string, work: (tx: Writer) => Promise<unknown>][] = [
   ['cidr_name_label', (tx) => tx.insert('cidrs', cidr('d'.repeat(64), '10.42.9.0/24'))],
   ['cidr_prefix_canonical', (tx) => tx.insert('cidrs', cidr('dev', '10.42.9.1/24'))],
   ['cidr_prefix_canonical', (tx) => tx.insert('cidrs', cidr('dev', '::ffff:10.42.9.0/120'))],
+  ['cidr_prefix6_canonical', (tx) => tx.update('cidrs', acme.root.id, { prefix6: 'fd00::1/48' })],
+  ['cidr_prefix6_canonical', (tx) => tx.update('cidrs', acme.root.id, { prefix6: '10.43.0.0/16' })],
+  ['cidr_prefix6_second', (tx) => tx.update('cidrs', acme.root.id, { prefix: 'fd01::/48', prefix6: 'fd00::/48' })],
   ['cidr_one_root', (tx) => tx.insert('cidrs', cidr('dev', '10.43.0.0/16', null))],
   ['cidr_siblings_apart', (tx) => tx.insert('cidrs', cidr('dev', '10.42.8.128/25'))],
   ['cidr_siblings_apart', (tx) => tx.update('cidrs', acme.ops.id, { prefix: '10.42.0.0/20' })],
@@ -83,6 +90,18 @@ const breaches: [rule: string, work: (tx: Writer) => Promise<unknown>][] = [
   ['peer_name_label', (tx) => tx.insert('peers', peer('Phone', '10.42.8.3'))],
   ['peer_address_single', (tx) => tx.insert('peers', peer('phone', '10.42.8.3/31'))],
   ['peer_address_single', (tx) => tx.insert('peers', peer('phone', '::ffff:10.42.8.3'))],
+  ['peer_address6_single', (tx) => tx.update('peers', acme.laptop.id, { address6: 'fd00::1/64' })],
+  ['peer_address6_single', (tx) => tx.update('peers', acme.laptop.id, { address6: '10.42.8.9' })],
+  ['peer_address6_second', (tx) => tx.update('peers', acme.laptop.id, { address: 'fd01::2', address6: 'fd00::2' })],
+  [
+    'peer_network_id_address6_key',
+    async (tx) => {
+      await tx.update('peers', acme.laptop.id, { address6: 'fd00::1' })
+      await tx.insert('peers', { ...peer('twin', '10.42.8.3'), address6: 'fd00::1' })
+    },
+  ],
+  ['peer_poll_hold_s', (tx) => tx.update('peers', acme.laptop.id, { pollHoldS: 4 })],
+  ['peer_poll_every_s', (tx) => tx.update('peers', acme.laptop.id, { pollEveryS: 3601 })],
   ['peer_public_key_form', (tx) => tx.insert('peers', { ...peer('phone', '10.42.8.3'), publicKey: 'short' })],
   ['peer_listen_port', (tx) => tx.insert('peers', { ...peer('phone', '10.42.8.3'), listenPort: 65_536 })],
   ['peer_has_place', (tx) => tx.insert('peers', peer('phone', '10.42.8.3', null))],
