@@ -30,14 +30,23 @@ test('there are never more than the protocol takes', () => {
 })
 
 test('what cannot be meant is not sent to: the network itself, multicast, nobody', () => {
-  const at = ['10.42.1.1:1', '224.0.0.1:1', '0.0.0.0:1', '[fe80::1]:1', '[::]:1', '203.0.113.7:1', '203.0.113.7:1']
-  expect(usableCandidates(at, '10.42.0.0/16', () => [])).toEqual(['203.0.113.7:1'])
+  const at = [
+    '10.42.1.1:1',
+    '224.0.0.1:1',
+    '0.0.0.0:1',
+    '[fe80::1]:1',
+    '[::]:1',
+    '[fd42::9]:1',
+    '203.0.113.7:1',
+    '203.0.113.7:1',
+  ]
+  expect(usableCandidates(at, ['10.42.0.0/16', 'fd42::/48'], () => [])).toEqual(['203.0.113.7:1'])
 })
 
 test('a name stands for what it resolves to, in its place', () => {
   const at = ['203.0.113.7:1', 'vpn.example.org:2', '203.0.113.8:1']
   const resolve = (host: string) => (host === 'vpn.example.org' ? ['198.51.100.1', '2001:db8::1'] : [])
-  expect(usableCandidates(at, '10.42.0.0/16', resolve)).toEqual([
+  expect(usableCandidates(at, ['10.42.0.0/16'], resolve)).toEqual([
     '203.0.113.7:1',
     '198.51.100.1:2',
     '[2001:db8::1]:2',

@@ -36,13 +36,14 @@ const member = (id: number, name: string, extra: Partial<HubPeer> = {}): HubPeer
   endpoint: null,
   ...extra,
 })
+/** What a second family adds to the network. */
+const SECOND = { address6: 'fd42::1', prefix6: 'fd42::/48' }
 const OWN = { key: key('hub'), door: doorPrefix(key('hub')) }
 
 test('the packet filter is one text: the API inside the tunnel only, and nothing else for restricted sources', () => {
   const rules = filterRules({
     device: 'acme-1',
-    address: '10.42.0.1',
-    doorAddress: 'fd77:6172::1',
+    addresses: ['10.42.0.1', 'fd77:6172::1'],
     apiPort: 51820,
     restricted: ['10.42.1.9', 'fd77:6172::9', '10.42.1.8'],
     forwards: [
@@ -126,6 +127,18 @@ test.each<[string, Partial<HubNetwork>, HubPeer[], RegExp]>([
   ['the hub’s own key', {}, [member(7, 'hub')], /peer:7 and the hub share/],
   ['an address outside', {}, [member(7, 'ana', { ips: ['192.0.2.1'] })], /outside 10\.42\.0\.0\/16/],
   ['the whole Internet', { prefix: '0.0.0.0/0' }, [], /wider than \/8/],
+  [
+    'an IPv6 address in a network of IPv4',
+    {},
+    [member(7, 'ana', { ips: ['10.42.1.7', 'fd42::7'] })],
+    /fd42::7 of peer:7/,
+  ],
+  ['a second address outside', SECOND, [member(7, 'ana', { ips: ['10.42.1.7', 'fd43::7'] })], /and fd42::\/48/],
+  ['a second address of its own', SECOND, [member(7, 'ana', { ips: ['10.42.1.7', 'fd42::1'] })], /and the hub share/],
+  ['a second IPv4 root', { prefix6: '10.43.0.0/16' }, [], /Only an IPv6 root/],
+  ['all of IPv6', { prefix6: '::/0' }, [], /wider than \/16/],
+  ['link-local addresses', { prefix6: 'fe80::/32' }, [], /link-local/],
+  ['a hub without a root for its second address', { address6: 'fd42::1' }, [], /hub's address fd42::1 is outside/],
   ['a hub outside its network', { address: '10.43.0.1' }, [], /outside/],
 ])('the hub refuses %s', (_title, change, peers, sentence) => {
   expect(hubProblem({ ...NETWORK, ...change }, OWN, peers)).toMatch(sentence)
@@ -241,6 +254,39 @@ test('the hub makes its key and its device, holds what it is told, and says so',
   expect([...(device?.peers.keys() ?? [])]).toEqual([key('bo'), key('cy')])
   say({ kind: 'networks', networks: [] })
   await until(() => !system.devices.has('acme'))
+})
+
+test('a hub of two families has both addresses, holds both of each peer, and loses the second without touching peers', async () => {
+  const { start, say, peers, hears, applied, system } = await stage()
+  start()
+  await until(() => hears('hello').length === 1)
+  say({ kind: 'networks', networks: [{ ...NETWORK, ...SECOND }] })
+  peers(3, [member(7, 'ana', { ips: ['10.42.1.7', 'fd42::7'] })])
+  await applied(3)
+  const device = system.devices.get('acme')
+  expect(device?.addresses.slice(0, 2)).toEqual(['10.42.0.1/16', 'fd42::1/48'])
+  expect(device?.peers.get(key('ana'))?.allowedIps).toEqual(['10.42.1.7/32', 'fd42::7/128'])
+
+  peers(4, [member(7, 'ana')])
+  await applied(4)
+  system.read()
+  say({ kind: 'networks', networks: [NETWORK] })
+  await until(() => !device?.addresses.includes('fd42::1/48'))
+  expect(device?.peers.get(key('ana'))?.allowedIps).toEqual(['10.42.1.7/32'])
+  expect(system.read()).not.toContain('wg set')
+})
+
+test('a hub whose machine has no IPv6 serves the first family', async () => {
+  const { start, say, peers, hears, applied, system } = await stage({
+    broken: (call) => call.startsWith('ip addr add') && call.includes(':'),
+  })
+  start()
+  await until(() => hears('hello').length === 1)
+  say({ kind: 'networks', networks: [{ ...NETWORK, ...SECOND }] })
+  peers(3, [member(7, 'ana')])
+  await applied(3)
+  expect(system.devices.get('acme')?.addresses).toEqual(['10.42.0.1/16'])
+  expect(hears('fault')).toEqual([])
 })
 
 test('what is seen of peers is told, and kept for the next start, which needs no coordinator', async () => {

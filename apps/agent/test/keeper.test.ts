@@ -84,6 +84,41 @@ test('a change touches the peer that changed, and nobody else', async () => {
 wg set acme peer ${key('cy')} allowed-ips 10.42.1.9/32 endpoint 203.0.113.9:1 persistent-keepalive 25`)
 })
 
+test('a second family comes and goes: addresses, names and allowed IPs, and no tunnel is made anew', async () => {
+  const { keeper, system, env } = await node()
+  await keeper.restore()
+  await keeper.adopt(viewOf([BO]))
+  system.read()
+  const both = { ip6: 'fd42::7', network: { ...SELF.network, prefix6: 'fd42::/48' } }
+  const BO6 = { ...BO, ip6: 'fd42::8' }
+  await keeper.adopt(viewOf([BO6], { revision: 6, self: both }))
+  expect(system.devices.get('acme')?.addresses).toContain('fd42::7/48')
+  const calls = system.read().split('\n')
+  expect(calls.filter((call) => /^ip addr (add|del)/.test(call))).toEqual(['ip addr add fd42::7/48 dev acme nodad'])
+  expect(calls.filter((call) => call.startsWith('wg set'))).toEqual([
+    `wg set acme peer ${key('bo')} allowed-ips 10.42.1.8/32,fd42::8/128`,
+  ])
+  expect(await readFile(env.hostsFile, 'utf8')).toContain('10.42.1.8\tbo.acme.wg\nfd42::8\tbo.acme.wg\n')
+
+  await keeper.adopt(viewOf([BO6], { revision: 7, self: { ...both, ip6: 'fd42::70' } }))
+  expect(system.read()).toMatch(/ip addr del fd42::7\/48 dev acme\nip addr add fd42::70\/48 dev acme nodad/)
+  await keeper.adopt(viewOf([BO], { revision: 8 }))
+  expect(system.devices.get('acme')?.addresses.filter((address) => address.startsWith('fd42:'))).toEqual([])
+  expect(await readFile(env.hostsFile, 'utf8')).not.toContain('fd42:')
+  expect(system.devices.get('acme')?.peers.get(key('bo'))?.allowedIps).toEqual(['10.42.1.8/32'])
+})
+
+test('a node without IPv6 keeps its tunnels in a network of two families', async () => {
+  const { keeper, system, peersNow } = await node({
+    broken: (call) => call.startsWith('ip addr add') && call.includes(':'),
+  })
+  await keeper.restore()
+  const both = { ip6: 'fd42::7', network: { ...SELF.network, prefix6: 'fd42::/48' } }
+  await keeper.adopt(viewOf([{ ...BO, ip6: 'fd42::8' }], { self: both }))
+  expect(system.devices.get('acme')?.addresses).toEqual(['10.42.1.7/16'])
+  expect(peersNow()).toEqual([key('hub'), key('bo')])
+})
+
 test('another keepalive counts at once, on tunnels that stay as they are; none switches it off', async () => {
   const { keeper, system } = await node()
   await keeper.adopt(viewOf([BO]))

@@ -15,7 +15,7 @@ const never = new AbortController().signal
 
 const scene = (address?: string, there = true) => ({
   there,
-  root: '10.42.0.0/16',
+  roots: ['10.42.0.0/16', 'fd42::/48'],
   ...(address === undefined ? {} : { own: own(address) }),
 })
 

@@ -56,6 +56,45 @@ test.each<[string, PeerEntry[], Partial<SelfEntry>, RegExp]>([
   expect(problem(peers, self)).toMatch(sentence)
 })
 
+const SECOND = { ip6: 'fd42::7', ...network({ prefix6: 'fd42::/48' }) }
+
+test('a view of two families may be put in force, also where not every peer has the second', () => {
+  expect(problem([peer(8, 'bo', { ip6: 'fd42::8' }), peer(9, 'cy')], SECOND)).toBe(null)
+  expect(problem([peer(8, 'bo', { ip6: 'fd42::8' })], network({ prefix6: 'fd42::/48' }))).toBe(null)
+})
+
+test.each<[string, PeerEntry[], Partial<SelfEntry>, RegExp]>([
+  ['a second address outside its root', [peer(8, 'bo', { ip6: 'fd43::8' })], SECOND, /bo's address fd43::8 is outside/],
+  ['a second address without a root', [peer(8, 'bo', { ip6: 'fd42::8' })], {}, /bo's address fd42::8 is outside/],
+  ['a second address of ours without a root', [], { ip6: 'fd42::7' }, /This node's address fd42::7 is outside/],
+  ['an IPv4 address as the second', [peer(8, 'bo', { ip6: '10.42.1.99' })], SECOND, /10\.42\.1\.99 is outside/],
+  [
+    'two peers with one second address',
+    [peer(8, 'bo', { ip6: 'fd42::8' }), peer(9, 'cy', { ip6: 'fd42::8' })],
+    SECOND,
+    /^cy has the key or the address .* of bo/,
+  ],
+  ['our second address at a peer', [peer(8, 'bo', { ip6: 'fd42::7' })], SECOND, /of this node/],
+  ['an IPv4 root as the second', [], network({ prefix6: '10.43.0.0/16' }), /Only an IPv6 root CIDR/],
+  ['all of IPv6 as the second root', [], network({ prefix6: '::/0' }), /wider than \/16/],
+  ['all of 2000::/3 as the second root', [], network({ prefix6: '2000::/3' }), /wider than \/16/],
+  ['link-local addresses as the second root', [], network({ prefix6: 'fe80::/16' }), /link-local/],
+])('refuses %s', (_title, peers, self, sentence) => {
+  expect(problem(peers, self)).toMatch(sentence)
+})
+
+test('refuses a second root that would swallow the way to the hub', () => {
+  const config = { ...CONFIG, hub: { ...CONFIG.hub, endpoint: '[2001:db8::1]:51820' } }
+  const { self, state } = viewOf([], { self: network({ prefix6: '2001:db8::/32' }) })
+  expect(
+    viewProblem(
+      self,
+      state,
+      pinnedOf(config, () => []),
+    ),
+  ).toMatch(/holds 2001:db8::1/)
+})
+
 test('refuses a root that would swallow the way to the hub', () => {
   const config = { ...CONFIG, hub: { ...CONFIG.hub, endpoint: '10.42.200.1:51820' } }
   const { self, state } = viewOf([])

@@ -1,6 +1,7 @@
 import type { CidrEntry, PeerEntry } from '@warren/protocol'
 import { Failure } from '../failure.ts'
 import type { View } from '../plan/answer.ts'
+import { addressesOf } from '../plan/view-problem.ts'
 import { loadView } from '../state/saved-view.ts'
 import { demandNetworkAdmin } from '../system/privilege.ts'
 import type { Context } from './context.ts'
@@ -26,8 +27,15 @@ export async function listCommand(
 
 /** A group view may or may not hold its reader; a person wants to see themselves. */
 export function withSelf(view: View): View {
-  const { id, name, cidr, key, ip } = view.self
-  const peers = new Map<number, PeerEntry>(view.state.peers).set(id, { id, name, cidr, key, ip })
+  const { id, name, cidr, key, ip, ip6 } = view.self
+  const peers = new Map<number, PeerEntry>(view.state.peers).set(id, {
+    id,
+    name,
+    cidr,
+    key,
+    ip,
+    ...(ip6 === undefined ? {} : { ip6 }),
+  })
   return { ...view, state: { ...view.state, peers } }
 }
 
@@ -36,12 +44,20 @@ export function listing({ self, state, revision }: View) {
   return {
     network: self.network.name,
     prefix: self.network.prefix,
+    prefix6: self.network.prefix6 ?? null,
     revision,
-    cidrs: [...state.cidrs.values()].map(({ id, name, prefix, parent }) => ({ id, name, prefix, parent })),
+    cidrs: [...state.cidrs.values()].map(({ id, name, prefix, prefix6 = null, parent }) => ({
+      id,
+      name,
+      prefix,
+      prefix6,
+      parent,
+    })),
     peers: byName(state.peers).map((peer) => ({
       id: peer.id,
       name: peer.name,
       address: peer.ip,
+      address6: peer.ip6 ?? null,
       cidr: peer.cidr,
       publicKey: peer.key,
       hub: peer.hub ?? false,
@@ -53,7 +69,7 @@ export function listing({ self, state, revision }: View) {
 function listText({ self, state }: View): string {
   const rows = byName(state.peers).map((peer) => [
     peer.id === self.id ? `${peer.name} (this node)` : titleOf(peer),
-    peer.ip,
+    addressesOf(peer).join(' '),
     cidrName(state.cidrs, peer),
   ])
   return table([['PEER', 'ADDRESS', 'CIDR'], ...rows])

@@ -11,6 +11,8 @@ export type PeerStatus = {
   readonly id: number
   readonly name: string
   readonly address: string
+  /** Null where the network, or this peer, has one family only. */
+  readonly address6: string | null
   readonly publicKey: string
   readonly hub: boolean
   /** `direct` when it answers, `none` when nothing does (yet); a device is reached by way of the `hub`. */
@@ -31,6 +33,8 @@ export type Status = {
   readonly name: string | null
   readonly address: string
   readonly prefix: string
+  readonly address6: string | null
+  readonly prefix6: string | null
   readonly publicKey: string
   readonly listenPort: number
   readonly hosts: boolean
@@ -67,6 +71,8 @@ export function statusOf({ config, saved, device, daemon, now }: StatusFacts): S
     name: self?.name ?? (config.state === 'joined' ? config.peer.name : null),
     address: self?.ip ?? config.peer.address,
     prefix: self?.network.prefix ?? config.network.prefix,
+    address6: self?.ip6 ?? null,
+    prefix6: self?.network.prefix6 ?? null,
     publicKey: publicKeyOf(config.peer['private-key']),
     listenPort: config.peer['listen-port'],
     hosts: config.settings.hosts,
@@ -94,6 +100,7 @@ function peersOf(saved: Saved | null, device: LiveDevice | null, now: Now): Peer
         id: peer.id,
         name: peer.name,
         address: peer.ip,
+        address6: peer.ip6 ?? null,
         publicKey: peer.key,
         hub: peer.hub ?? false,
         path: peer.device ? ('hub' as const) : works(seen, now) ? ('direct' as const) : ('none' as const),

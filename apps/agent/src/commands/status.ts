@@ -16,8 +16,8 @@ export async function statusCommand(context: Context, network: string | undefine
 /** The status for a person. @param nowS Unix seconds */
 export function statusText(status: Status, nowS: number): string {
   const facts = table([
-    ['network', `${status.network} ${status.prefix}`],
-    ['this node', `${status.name ?? '(not joined yet)'} ${status.address}`],
+    ['network', both(status.network, status.prefix, status.prefix6)],
+    ['this node', both(status.name ?? '(not joined yet)', status.address, status.address6)],
     ['interface', `${status.interface}, ${status.up ? `up, UDP port ${status.listenPort}` : 'down (warren up)'}`],
     ['hub', `${status.hub.endpoint}, console at ${status.hub.internal}`],
     ['revision', status.revision === null ? 'no view yet' : String(status.revision)],
@@ -26,7 +26,7 @@ export function statusText(status: Status, nowS: number): string {
   if (status.peers.length === 0) return `${facts}\nNo peers can be reached from here yet.\n`
   const rows = status.peers.map((peer) => [
     titleOf(peer),
-    peer.address,
+    both(peer.address, peer.address6),
     peer.path,
     peer.endpoint ?? '–',
     peer.handshakeAt ? ago(nowS - Date.parse(peer.handshakeAt) / 1000) : 'never',
@@ -35,6 +35,9 @@ export function statusText(status: Status, nowS: number): string {
   ])
   return `${facts}\n${table([['PEER', 'ADDRESS', 'PATH', 'ENDPOINT', 'HANDSHAKE', 'RECEIVED', 'SENT'], ...rows])}`
 }
+
+/** What there is of it: the second family may be missing. */
+const both = (...texts: readonly (string | null)[]): string => texts.filter((text) => text !== null).join(' ')
 
 function daemonText({ daemon, network }: Status, nowS: number): string {
   if (!daemon.running) return `not running (warren up ${network} --daemon)`

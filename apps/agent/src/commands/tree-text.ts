@@ -1,5 +1,6 @@
 import { type Address, compareAddresses, comparePrefixes, type Prefix, parseAddress, parsePrefix } from '@warren/cidr'
 import type { CidrEntry, PeerEntry, ViewState } from '@warren/protocol'
+import { addressesOf } from '../plan/view-problem.ts'
 
 /** A line of the tree and what hangs below it. */
 type Branch = { readonly label: string; readonly below: readonly Branch[] }
@@ -17,7 +18,7 @@ function branchOf(view: ViewState, cidr: CidrEntry, ownId: number): Branch {
   const children = [...view.cidrs.values()].filter((other) => other.parent === cidr.id)
   const peers = [...view.peers.values()].filter((peer) => peer.cidr === cidr.id)
   return {
-    label: `${cidr.name} ${cidr.prefix}`,
+    label: [cidr.name, cidr.prefix, ...(cidr.prefix6 === undefined ? [] : [cidr.prefix6])].join(' '),
     below: [...peerBranches(peers, ownId), ...inOrder(children).map((child) => branchOf(view, child, ownId))],
   }
 }
@@ -25,7 +26,7 @@ function branchOf(view: ViewState, cidr: CidrEntry, ownId: number): Branch {
 const peerBranches = (peers: readonly PeerEntry[], ownId: number): Branch[] =>
   [...peers]
     .sort((a, b) => compareAddresses(addressOf(a.ip), addressOf(b.ip)))
-    .map((peer) => ({ label: `· ${peer.name} ${peer.ip}${mark(peer, ownId)}`, below: [] }))
+    .map((peer) => ({ label: `· ${peer.name} ${addressesOf(peer).join(' ')}${mark(peer, ownId)}`, below: [] }))
 
 function mark(peer: PeerEntry, ownId: number): string {
   if (peer.id === ownId) return ' (this node)'

@@ -6,6 +6,7 @@ import { backoffMs } from '../plan/backoff.ts'
 import { type DaemonStatus, removeDaemonStatus, writeDaemonStatus } from '../state/daemon-status.ts'
 import type { Keeper, KeeperParts } from './keeper.ts'
 import { linkTeller } from './link-teller.ts'
+import { rootsOf } from './own-place.ts'
 import { Poller, type Turn } from './poller.ts'
 import { reporter } from './reporter.ts'
 import { interfaceThere, ownAddresses, surroundings } from './surroundings.ts'
@@ -89,7 +90,7 @@ async function watching({ keeper, config, clock, log, news, links, disturb }: Wa
     if (due) readAt = at
     const glance = look(now, {
       there: await interfaceThere(config.network.interface),
-      root: keeper.view?.self.network.prefix ?? config.network.prefix,
+      roots: rootsOf(keeper.view, config),
       ...(due ? { own: ownAddresses() } : {}),
     })
     news.note({ candidates: [...glance.candidates] })

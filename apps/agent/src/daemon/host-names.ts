@@ -2,6 +2,7 @@ import type { Env } from '../env.ts'
 import { type HostEntry, hostName } from '../hosts/block.ts'
 import { updateHosts } from '../hosts/hosts-file.ts'
 import type { View } from '../plan/answer.ts'
+import { addressesOf } from '../plan/view-problem.ts'
 
 const hostsOf = (env: Env) => ({ path: env.hostsFile, lock: `${env.runDir}/hosts.lock` })
 
@@ -9,9 +10,9 @@ const hostsOf = (env: Env) => ({ path: env.hostsFile, lock: `${env.runDir}/hosts
 export function entriesOf({ self, state }: View): HostEntry[] {
   const network = self.network.name
   const peers = [...state.peers.values()].filter((peer) => peer.id !== self.id)
-  return [{ name: self.name, ip: self.ip }, ...peers]
-    .map(({ name, ip }) => ({ name: hostName(name, network), address: ip }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  return [self, ...peers]
+    .flatMap((peer) => addressesOf(peer).map((address) => ({ name: hostName(peer.name, network), address })))
+    .sort((a, b) => (a.name === b.name ? 0 : a.name < b.name ? -1 : 1))
 }
 
 /** Makes a view's names known on this machine. @throws Failure (state) */

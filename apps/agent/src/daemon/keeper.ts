@@ -6,18 +6,19 @@ import { changedKeys } from '../plan/key-changes.ts'
 import { linksSeen, type Seen } from '../plan/links.ts'
 import { lastPlaces, type Path, rememberedPath, stepPaths } from '../plan/paths.ts'
 import { plan, sendAgain } from '../plan/plan.ts'
-import { rootWidth, viewProblem } from '../plan/view-problem.ts'
+import { viewProblem } from '../plan/view-problem.ts'
 import { type Member, membersOf, reachables, wantedPeers } from '../plan/wanted.ts'
 import type { JoinedConfig } from '../state/config.ts'
 import { doorPlace } from '../state/mesh-target.ts'
 import { type Saved, saveView } from '../state/saved-view.ts'
-import { interfaceAddress } from '../wireguard/addresses.ts'
 import { applyChanges } from '../wireguard/apply.ts'
 import { ensureDevice, readDevice, type Tools } from '../wireguard/device.ts'
 import type { LiveDevice } from '../wireguard/dump.ts'
+import { meshAddresses } from '../wireguard/mesh-addresses.ts'
 import type { Clock } from './clock.ts'
 import { writeNames } from './host-names.ts'
 import type { Names } from './names.ts'
+import { ownPlace, placeOf, rootsOf, samePlace } from './own-place.ts'
 import { hubOf, pinnedOf } from './pinned.ts'
 import { turns } from './turns.ts'
 
@@ -107,8 +108,7 @@ export class Keeper {
       this.#view = view
       this.#inForce = false
       this.#adoptedAt = this.#parts.clock().monotonicMs
-      if (before?.self.ip === view.self.ip && before.self.network.prefix === view.self.network.prefix)
-        await this.#look()
+      if (before && samePlace(before, view)) await this.#look()
       else await this.#restore()
       await this.#save()
       await this.#names()
@@ -157,13 +157,10 @@ export class Keeper {
 
   async #restore(): Promise<void> {
     const { tools, config } = this.#parts
-    const self = this.#view?.self
-    const width = rootWidth(self?.network.prefix ?? config.network.prefix)
     const { device } = await ensureDevice(tools, {
       name: config.network.interface,
       privateKey: config.peer['private-key'],
-      addresses: [interfaceAddress(self?.ip ?? config.peer.address, width)],
-      optional: [doorPlace(config)],
+      ...meshAddresses(this.#view ? placeOf(this.#view) : ownPlace(config), doorPlace(config)),
       listenPort: config.peer['listen-port'],
     })
     await this.#reconcile(device)
@@ -178,10 +175,9 @@ export class Keeper {
   async #reconcile(device: LiveDevice): Promise<void> {
     const { config, names, clock } = this.#parts
     const members = this.#members()
-    const root = this.#view?.self.network.prefix ?? config.network.prefix
     const live = new Map(device.peers.map((peer) => [peer.key, peer]))
     const keepaliveS = this.#view?.self.network.keepaliveS ?? USUAL_KEEPALIVE_S
-    const peers = reachables(members, root, names.addressesOf)
+    const peers = reachables(members, rootsOf(this.#view, config), names.addressesOf)
     const { paths, moves, held } = stepPaths({ peers, live, paths: this.#paths, now: clock(), keepaliveS })
     const { wanted, held: silent } = wantedPeers(members, live, { moves, keepaliveS })
     await this.#apply(plan(device.peers, wanted))

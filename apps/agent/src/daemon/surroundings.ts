@@ -27,7 +27,7 @@ export type Glance = {
 }
 
 /** What there is to see. `own` may be left out: asking for all addresses every second would be most of an idle daemon's work. */
-export type Scene = { readonly there: boolean; readonly own?: readonly OwnAddress[]; readonly root: string }
+export type Scene = { readonly there: boolean; readonly own?: readonly OwnAddress[]; readonly roots: readonly string[] }
 
 /** Chosen: a busy machine may let a second take longer; a sleep takes much longer. */
 const SLEPT_S = 10
@@ -37,7 +37,7 @@ export function surroundings(device: string, port: number) {
   let before: { now: Now; there: boolean; candidates: readonly string[] | null } | null = null
   return (now: Now, scene: Scene): Glance => {
     const known = before?.candidates ?? null
-    const candidates = scene.own ? neighbourly(scene.own, scene.root) : known
+    const candidates = scene.own ? neighbourly(scene.own, scene.roots) : known
     const asleep = before !== null && slept(before.now, now)
     const moved = known !== null && known.join() !== candidates?.join()
     const vanished = before?.there === true && !scene.there
@@ -45,9 +45,9 @@ export function surroundings(device: string, port: number) {
     return { disturbed: asleep || moved, vanished, candidates: candidates ?? [] }
   }
 
-  function neighbourly(own: readonly OwnAddress[], root: string): string[] {
+  function neighbourly(own: readonly OwnAddress[], roots: readonly string[]): string[] {
     const outside = own.filter((address) => address.device !== device)
-    return ownCandidates(outside, port, [root])
+    return ownCandidates(outside, port, roots)
   }
 }
 

@@ -7,7 +7,6 @@ import { Failure, sentenceOf } from '../failure.ts'
 import { forwardedPairs, hubProblem, restrictedIps, wantedByHub } from '../plan/hub-plan.ts'
 import { changedObservations } from '../plan/observed.ts'
 import { plan } from '../plan/plan.ts'
-import { rootWidth } from '../plan/view-problem.ts'
 import { interfaceAddress } from '../wireguard/addresses.ts'
 import { applyChanges } from '../wireguard/apply.ts'
 import { ensureDevice, readDevice, removeDevice, type Tools } from '../wireguard/device.ts'
@@ -15,6 +14,7 @@ import type { LiveDevice } from '../wireguard/dump.ts'
 import { removeFilter } from '../wireguard/firewall.ts'
 import { allowForwarding } from '../wireguard/forwarding.ts'
 import { publicKeyOf } from '../wireguard/keys.ts'
+import { meshAddresses } from '../wireguard/mesh-addresses.ts'
 import { type HubState, removeHubState, saveHubState } from './files.ts'
 import { Filter } from './filter.ts'
 
@@ -44,6 +44,9 @@ export class Served {
   #told = new Map<PublicKey, Observed>()
   #toldRevision: number | null = null
   #fault: string | null = null
+  /** Whether the last work on the device failed; what is merely wanting is no reason to do it over and over. */
+  #failed = false
+  #wanting: string | null = null
   #waiting = false
   #unsaved = false
 
@@ -110,7 +113,7 @@ export class Served {
     let moved = false
     await this.#guarded(async () => {
       const device = await readDevice(this.#parts.tools.run, this.#network.interface)
-      if (!device || this.#fault !== null) return this.#reconcile(null)
+      if (!device || this.#failed) return this.#reconcile(null)
       const seen = changedObservations(this.#told, device.peers)
       this.#told = seen.told
       moved = seen.moved
@@ -148,13 +151,15 @@ export class Served {
     })
   }
 
-  /** One piece of work on the device; its failure becomes this network's fault, its success ends one. */
+  /** One piece of work on the device; its failure becomes this network's fault, or what is wanting, or neither. */
   #guarded(work: () => Promise<void>): Promise<void> {
     return this.#inTurn(async () => {
-      const sentence = await work().then(
+      const failure = await work().then(
         () => null,
         (error: unknown) => sentenceOf(error).slice(0, 500),
       )
+      this.#failed = failure !== null
+      const sentence = failure ?? this.#wanting
       if (sentence === this.#fault) return
       this.#fault = sentence
       this.#parts.log(`${this.#network.name}: ${sentence ?? 'in order again'}`)
@@ -172,12 +177,14 @@ export class Served {
     if (problem !== null) throw new Failure('refused', `What the console says was refused: ${problem}`)
 
     const restricted = restrictedIps(this.#peers.values())
-    const { interface: device, address, apiPort, keepaliveS } = network
+    const { interface: device, apiPort, keepaliveS } = network
     const forwards = forwardedPairs(this.#peers.values())
-    const spec = { device, address, doorAddress: doorHub(key), apiPort, restricted, forwards }
+    const own = network.address6 === null ? [network.address] : [network.address, network.address6]
+    const addresses = [...own, doorHub(key)]
+    const spec = { device, addresses, apiPort, restricted, forwards }
     await this.#filter.around(spec, async () => {
       const live = known ?? (await this.#ensure())
-      if (!known || forwards.length > 0) await allowForwarding(device, forwards)
+      if (!known || forwards.length > 0) this.#wanting = await allowForwarding(device, forwards)
       if (!this.#informed) return
       const byKey = new Map(live.peers.map((peer) => [peer.key, peer]))
       const wanted = wantedByHub(this.#peers.values(), byKey, { endpoints: this.#endpoints, keepaliveS })
@@ -189,13 +196,12 @@ export class Served {
   }
 
   async #ensure(): Promise<LiveDevice> {
-    const { interface: name, address, prefix, listenPort } = this.#network
+    const { interface: name, listenPort } = this.#network
     const door = publicKeyOf(this.#key)
     const { device } = await ensureDevice(this.#parts.tools, {
       name,
       privateKey: this.#key,
-      addresses: [interfaceAddress(address, rootWidth(prefix))],
-      optional: [interfaceAddress(doorHub(door), 64)],
+      ...meshAddresses(this.#network, interfaceAddress(doorHub(door), 64)),
       listenPort,
     })
     return device

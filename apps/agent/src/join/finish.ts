@@ -4,6 +4,7 @@ import { USUAL_KEEPALIVE_S } from '@warren/protocol'
 import type { Clock } from '../daemon/clock.ts'
 import { Keeper } from '../daemon/keeper.ts'
 import type { Names } from '../daemon/names.ts'
+import { ownPlace } from '../daemon/own-place.ts'
 import { confirm, Poller } from '../daemon/poller.ts'
 import { ownAddresses } from '../daemon/surroundings.ts'
 import type { Env } from '../env.ts'
@@ -12,13 +13,12 @@ import { type Mesh, type MeshProblem, meshClient } from '../mesh/client.ts'
 import { meaningOf, type View } from '../plan/answer.ts'
 import { ownCandidates } from '../plan/candidates.ts'
 import { allowedIp } from '../plan/plan.ts'
-import { rootWidth } from '../plan/view-problem.ts'
 import type { Config, JoinedConfig } from '../state/config.ts'
 import { doorPlace, meshTarget } from '../state/mesh-target.ts'
 import { version } from '../version.ts'
-import { interfaceAddress } from '../wireguard/addresses.ts'
 import { applyChanges } from '../wireguard/apply.ts'
 import { ensureDevice, type Tools } from '../wireguard/device.ts'
+import { meshAddresses } from '../wireguard/mesh-addresses.ts'
 import { crashDoor } from './crash-door.ts'
 
 export type FinishParts = {
@@ -45,8 +45,7 @@ export async function swapKeys(tools: Tools, config: Config, endpoints: readonly
   await ensureDevice(tools, {
     name: network.interface,
     privateKey: peer['private-key'],
-    addresses: [interfaceAddress(peer.address, rootWidth(network.prefix))],
-    optional: [doorPlace(config)],
+    ...meshAddresses(ownPlace(config), doorPlace(config)),
     listenPort: peer['listen-port'],
   })
   const key = hub['public-key']

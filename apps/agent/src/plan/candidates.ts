@@ -36,14 +36,15 @@ export function ownCandidates(own: readonly OwnAddress[], port: number, inside: 
 
 /**
  * The addresses to try for one peer, in order: names replaced by what they resolve to (`resolve`, nothing while that is
- * unknown), and what cannot be meant left out. An endpoint inside the network would send a tunnel into itself.
+ * unknown), and what cannot be meant left out. An endpoint inside the network's own prefixes (`inside`) would send a tunnel
+ * into itself.
  */
 export function usableCandidates(
   at: readonly string[],
-  root: string,
+  inside: readonly string[],
   resolve: (host: string) => readonly string[],
 ): string[] {
-  const excluded = [...prefixes('0.0.0.0/8', '224.0.0.0/3', '::/128', 'fe80::/10', 'ff00::/8', root)]
+  const excluded = [...prefixes('0.0.0.0/8', '224.0.0.0/3', '::/128', 'fe80::/10', 'ff00::/8', ...inside)]
   const endpoints = at.flatMap((text) => {
     const endpoint = parseEndpoint(text)
     if (!endpoint) return []

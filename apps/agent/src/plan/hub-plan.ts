@@ -1,8 +1,8 @@
-import { contains, hostPrefix, parseAddress, parsePrefix } from '@warren/cidr'
+import { contains, hostPrefix, type Prefix, parseAddress, parsePrefix } from '@warren/cidr'
 import type { HubNetwork, HubPeer, PublicKey } from '@warren/protocol'
 import type { LivePeer } from '../wireguard/dump.ts'
 import { allowedIp, type WantedPeer } from './plan.ts'
-import { routeProblem } from './view-problem.ts'
+import { routeProblem, secondRoot } from './view-problem.ts'
 
 /**
  * The hub's peers as its device should have them. A peer that the device has already is where it is: the hub learns
@@ -51,18 +51,21 @@ export function hubProblem(
   const root = parsePrefix(network.prefix)
   const door = parsePrefix(own.door)
   if (!root.ok || !door.ok) return 'The root CIDR is not a prefix.'
+  const second = secondRoot(root.value, network.prefix6)
+  if (!second.ok) return second.problem
   const route = routeProblem(root.value, [])
   if (route) return route
-  const inside = (text: string): boolean => {
+  const roots = [root.value, ...second.value]
+  const within = (blocks: readonly Prefix[], text: string): boolean => {
     const address = parseAddress(text)
-    return address.ok && [root.value, door.value].some((block) => contains(block, hostPrefix(address.value)))
+    return address.ok && blocks.some((block) => contains(block, hostPrefix(address.value)))
   }
-  if (!inside(network.address)) return `The hub's address ${network.address} is outside ${network.prefix}.`
+  const inside = (text: string): boolean => within([...roots, door.value], text)
+  const ips = network.address6 === null ? [network.address] : [network.address, network.address6]
+  const astray = ips.find((ip) => !within(roots, ip))
+  if (astray !== undefined) return `The hub's address ${astray} is outside ${textOf(network)}.`
 
-  const owners = new Map<string, string>([
-    [network.address, 'the hub'],
-    [own.key, 'the hub'],
-  ])
+  const owners = new Map<string, string>([own.key, ...ips].map((thing) => [thing, 'the hub']))
   for (const peer of peers) {
     for (const thing of [peer.key, ...peer.ips]) {
       const owner = owners.get(thing)
@@ -70,9 +73,11 @@ export function hubProblem(
       owners.set(thing, peer.ref)
     }
     const stray = peer.ips.find((ip) => !inside(ip))
-    if (stray !== undefined) return `The address ${stray} of ${peer.ref} is outside ${network.prefix}.`
+    if (stray !== undefined) return `The address ${stray} of ${peer.ref} is outside ${textOf(network)}.`
     const wide = peer.forwards?.find((ip) => !inside(ip))
-    if (wide !== undefined) return `The hub would forward between ${peer.ref} and ${wide}, outside ${network.prefix}.`
+    if (wide !== undefined) return `The hub would forward between ${peer.ref} and ${wide}, outside ${textOf(network)}.`
   }
   return null
 }
+
+const textOf = ({ prefix, prefix6 }: HubNetwork): string => (prefix6 === null ? prefix : `${prefix} and ${prefix6}`)

@@ -3,6 +3,7 @@ import type { LivePeer } from '../wireguard/dump.ts'
 import { usableCandidates } from './candidates.ts'
 import { type Reachable, SENDS_PER_LOOK } from './paths.ts'
 import { allowedIp, type WantedPeer } from './plan.ts'
+import { addressesOf } from './view-problem.ts'
 
 /** A peer that this node shall have a tunnel to, wherever it may be. `id` is null for a hub that no view has named yet. */
 export type Member = {
@@ -37,20 +38,29 @@ export function membersOf(input: {
   const hub: Member = {
     id: seen?.id ?? null,
     key: input.hub.key,
-    ips: [input.hub.address, input.hub.door, ...devices.map((peer) => peer.ip)],
+    ips: [
+      input.hub.address,
+      ...(seen?.ip6 === undefined ? [] : [seen.ip6]),
+      input.hub.door,
+      ...devices.flatMap(addressesOf),
+    ],
     at: [...new Set([...(seen?.at ?? []), input.hub.endpoint])],
   }
   const direct = peers.filter((peer) => peer.id !== input.ownId && peer.key !== input.hub.key && !peer.device)
   const others = input.hubOnly ? [] : direct
-  return [hub, ...others.map((peer) => ({ id: peer.id, key: peer.key, ips: [peer.ip], at: peer.at ?? [] }))]
+  return [hub, ...others.map((peer) => ({ id: peer.id, key: peer.key, ips: addressesOf(peer), at: peer.at ?? [] }))]
 }
 
-/** The same members with the addresses to try. `resolve` gives what is known of a DNS name now. */
+/**
+ * The same members with the addresses to try, none of them `inside` the network's own prefixes. `resolve` gives what is
+ * known of a DNS name now.
+ */
 export const reachables = (
   members: readonly Member[],
-  root: string,
+  inside: readonly string[],
   resolve: (host: string) => readonly string[],
-): Reachable[] => members.map((member) => ({ key: member.key, candidates: usableCandidates(member.at, root, resolve) }))
+): Reachable[] =>
+  members.map((member) => ({ key: member.key, candidates: usableCandidates(member.at, inside, resolve) }))
 
 /**
  * The members as the device should have them. `moves` says whom to send elsewhere. The keepalive waits for the first

@@ -5,9 +5,8 @@ import type { Run } from '../system/run.ts'
 /** What the hub's packet filter must know of one network. */
 export type FilterSpec = {
   readonly device: string
-  /** The hub's mesh address, and its address in the door. */
-  readonly address: string
-  readonly doorAddress: string
+  /** The hub's own addresses: in the mesh, one of each family, and in the door. */
+  readonly addresses: readonly string[]
   /** TCP port of the mesh API. */
   readonly apiPort: number
   /** Sources that may talk to the mesh API and to nothing else. */
@@ -29,7 +28,7 @@ const tableOf = (device: string): string =>
  */
 export function filterRules(spec: FilterSpec): string {
   const table = tableOf(spec.device)
-  const api = [spec.address, spec.doorAddress].map((to) => `${family(to)} daddr ${to} tcp dport ${spec.apiPort}`)
+  const api = spec.addresses.map((to) => `${family(to)} daddr ${to} tcp dport ${spec.apiPort}`)
   return `table ${table}
 delete table ${table}
 table ${table} {
