@@ -66,13 +66,32 @@ export { explainRemoval, type RemovalProblem, removalProblem } from './removal.t
 export { explainResize, type ResizeProblem, resizeProblem } from './resize.ts'
 export { type ResizeChoice, resizeChoices } from './resize-choices.ts'
 export { no, ok, type Result } from './result.ts'
+export { type Seeker, seatAll } from './seat-all.ts'
+export {
+  buildPlans,
+  type DualNode,
+  explainSecond,
+  explainSecondAddress,
+  NARROWEST_SECOND,
+  type Plans,
+  type SecondAddressProblem,
+  type SecondProblem,
+  secondAddressProblem,
+  secondChangeProblem,
+  secondPlacementProblem,
+} from './second-plan.ts'
+export { explainShare, type ShareProblem, shareOut } from './share-out.ts'
 export {
   explainSplitPlan,
   MOST_PIECES,
+  type SecondPiece,
   type SplitPiece,
   type SplitPlanProblem,
+  secondPieces,
   splitPieces,
   splitPlanProblem,
 } from './split-plan.ts'
+export { suggestPart, suggestSecond } from './suggest-second.ts'
 export { buildTree, type CidrNode, type Span, type Tree } from './tree.ts'
+export { ULA_BYTES, uniqueLocalPrefix } from './ula.ts'
 export { type Step, type Way, waysToAllow } from './ways.ts'

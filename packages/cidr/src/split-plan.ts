@@ -1,7 +1,9 @@
-import { bitsOf } from './address.ts'
+import { type Address, bitsOf } from './address.ts'
 import { type AssignProblem, assignable, explainAssign } from './assign.ts'
 import type { Seated } from './peer-address.ts'
 import { formatPrefix, holds, type Prefix, split } from './prefix.ts'
+import { type Seeker, seatAll } from './seat-all.ts'
+import { NARROWEST_SECOND } from './second-plan.ts'
 import type { CidrNode } from './tree.ts'
 import { listed } from './words.ts'
 
@@ -48,6 +50,28 @@ export function splitPieces<P extends Seated>(prefix: Prefix, pieces: number, pe
   const cut = split(prefix, prefix.width + Math.log2(pieces))
   if (!cut.ok) return []
   return cut.value.map((piece) => ({ prefix: piece, peers: peersIn.filter((peer) => holds(piece, peer.address)) }))
+}
+
+/** The same piece in the IPv6 plan: its prefix there, and where its peers come to sit; null for who finds no room. */
+export type SecondPiece = { readonly prefix: Prefix; readonly seats: ReadonlyMap<number, Address | null> }
+
+/**
+ * The equal pieces of an IPv6 prefix for those of the IPv4 one, whose peers are given piece by piece. A peer keeps its
+ * IPv6 address only in the piece it comes to sit in; else it gets the next free one there. `taken` as in `seatAll`. None
+ * when the prefix is too small to be cut so often.
+ */
+export function secondPieces(
+  prefix6: Prefix,
+  peersByPiece: readonly (readonly Seeker[])[],
+  taken: ReadonlySet<bigint>,
+): SecondPiece[] {
+  const width = prefix6.width + Math.log2(peersByPiece.length)
+  const cut = width > NARROWEST_SECOND ? null : split(prefix6, width)
+  if (!cut?.ok) return []
+  return cut.value.map((prefix, at) => ({
+    prefix,
+    seats: seatAll({ prefix, children: [] }, peersByPiece[at] ?? [], taken),
+  }))
 }
 
 /** The problem as one sentence. */
