@@ -19,12 +19,14 @@ export class AddressBook {
 
   /** Follows a step that `rows` has already taken. */
   follow({ before, after }: Step): void {
-    for (const { id, address, publicKey } of before.peers) {
+    for (const { id, address, address6, publicKey } of before.peers) {
       forget(this.#peers, address, id)
+      if (address6 !== null) forget(this.#peers, address6, id)
       if (publicKey !== null) forget(this.#keys, publicKey, id)
     }
-    for (const { id, address, publicKey } of after.peers) {
+    for (const { id, address, address6, publicKey } of after.peers) {
       this.#peers.set(address, id)
+      if (address6 !== null) this.#peers.set(address6, id)
       if (publicKey !== null) this.#keys.set(publicKey, id)
     }
     const key = hubKey(this.#rows)
@@ -49,7 +51,7 @@ export class AddressBook {
     for (const { id, publicKey } of after.peers) if (publicKey !== null) this.#members.set(doorOf(key, publicKey), id)
   }
 
-  /** The peer that has or had a mesh address. */
+  /** The peer that has or had a mesh address, of either family. */
   peerAt(address: string): number | undefined {
     return this.#peers.get(address)
   }

@@ -13,9 +13,8 @@ import {
 import type { Change } from '@warren/protocol'
 import { doorHub } from '@warren/protocol/door'
 import { Feed, type Follower } from './feed.ts'
-import { HubDesk } from './hub-desk.ts'
+import { HubDesk, type Listener } from './hub-desk.ts'
 import { hubNetwork } from './hub-peers.ts'
-import type { Entrance } from './identity.ts'
 import { catchUp, missedChanges, observationStore, readKnown } from './known-before.ts'
 import { Listeners, type Wanted } from './listeners.ts'
 import { meshServer } from './mesh-server.ts'
@@ -169,17 +168,18 @@ async function newNetwork({ db }: CoordinatorOptions, desk: HubDesk, snapshot: S
   return network
 }
 
-/** The hub's address inside each network, and its address in the door once it has a key. */
+/** The hub's addresses inside each network, and its address in the door once it has a key. */
 function wantedListeners(options: CoordinatorOptions, { networks, desk }: Parts): Map<string, Wanted> {
   const { db, log, stage } = options
   const sourceOf = stage?.sourceOf ?? ((remoteAddress: string) => remoteAddress)
   const wanted = new Map<string, Wanted>()
-  const want = (id: number, entrance: Entrance, place: { host: string; port: number }) => {
+  const want = (id: number, listener: Listener, place: { host: string; port: number }) => {
     const { host, port } = stage?.at?.(place.host, place.port) ?? place
-    wanted.set(`${entrance} ${id}`, {
+    const entrance = listener === 'door' ? 'door' : 'mesh'
+    wanted.set(`${listener} ${id}`, {
       host,
       port,
-      fault: (sentence) => desk.setListenerFault(id, entrance, sentence),
+      fault: (sentence) => desk.setListenerFault(id, listener, sentence),
       make: () => meshServer({ db, entrance, sourceOf, log, network: () => networks.get(id) }),
     })
   }
@@ -187,6 +187,7 @@ function wantedListeners(options: CoordinatorOptions, { networks, desk }: Parts)
     const network = hubNetwork(topology)
     if (!network) continue
     want(id, 'mesh', { host: network.address, port: network.apiPort })
+    if (network.address6 !== null) want(id, 'mesh6', { host: network.address6, port: network.apiPort })
     if (network.publicKey) want(id, 'door', { host: doorHub(network.publicKey), port: network.apiPort })
   }
   return wanted

@@ -3,7 +3,6 @@ import { type FromHub, type HubNetwork, Refusal, type ToHub } from '@warren/prot
 import { registerHubKey } from '../server/hub/register-hub-key.ts'
 import { hubNetwork } from './hub-peers.ts'
 import { HubSocket } from './hub-socket.ts'
-import type { Entrance } from './identity.ts'
 import type { MeshNetwork } from './network.ts'
 
 /** Chosen: how often a hub's state goes to the database at most. */
@@ -18,8 +17,11 @@ export type HubDeskOptions = {
   log(sentence: string): void
 }
 
+/** What the mesh API listens on: the hub's mesh address of each family, and its address in the door. */
+export type Listener = 'mesh' | 'mesh6' | 'door'
+
 /** What is known of one network's hub besides what the socket and the network say. */
-type Faults = { hub: string | null; mesh: string | null; door: string | null; key: string | null }
+type Faults = Record<'hub' | 'key' | Listener, string | null>
 
 /** Deals with the hub for all networks: tells it what to hold, takes what it observes, and shows how it is doing. */
 export class HubDesk {
@@ -75,9 +77,9 @@ export class HubDesk {
     this.#changed()
   }
 
-  /** Why the mesh API cannot be reached by one of its entrances; null when it can. */
-  setListenerFault(networkId: number, entrance: Entrance, sentence: string | null): void {
-    this.#setFault(networkId, { [entrance]: sentence })
+  /** Why the mesh API cannot be reached by one of its listeners; null when it can. */
+  setListenerFault(networkId: number, listener: Listener, sentence: string | null): void {
+    this.#setFault(networkId, { [listener]: sentence })
   }
 
   #welcome(): void {
@@ -136,7 +138,7 @@ export class HubDesk {
   }
 
   #setFault(networkId: number, fault: Partial<Faults>): void {
-    const old = this.#faults.get(networkId) ?? { hub: null, mesh: null, door: null, key: null }
+    const old = this.#faults.get(networkId) ?? { hub: null, mesh: null, mesh6: null, door: null, key: null }
     const [sentence] = Object.values(fault)
     if (sentence !== null && Object.values(old).every((one) => one !== sentence)) {
       this.#options.log(`network ${this.#options.networks.get(networkId)?.topology.network.name}: ${sentence}`)
@@ -171,7 +173,7 @@ export class HubDesk {
     return {
       connected,
       appliedRevision: connected ? (this.#options.networks.get(networkId)?.hub.applied ?? null) : null,
-      fault: faults?.hub ?? faults?.mesh ?? faults?.door ?? faults?.key ?? null,
+      fault: faults?.hub ?? faults?.mesh ?? faults?.mesh6 ?? faults?.door ?? faults?.key ?? null,
       version: connected ? this.#version : null,
     }
   }

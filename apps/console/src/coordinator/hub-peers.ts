@@ -63,7 +63,7 @@ function forwardsOf(topology: Topology, deviceId: number): string[] {
   return topology
     .viewOf(placed.cidr)
     .peers.filter(({ value }) => value.id !== deviceId && !value.hub)
-    .map(({ value }) => value.ip)
+    .flatMap(({ value }) => (value.ip6 === undefined ? [value.ip] : [value.ip, value.ip6]))
 }
 
 /** The devices whose reach a step may have changed: those of the groups that it touched. */
@@ -130,10 +130,13 @@ function memberOf(
   // A device asks nobody.
   const door = key === null || row.kind !== 'agent' ? [] : [doorAddress(key, own)]
   const peer = { ref: `peer:${row.id}`, key: own, endpoint }
-  if (activeKey(row) !== null) return { ...peer, ips: [row.address, ...door], restricted: false }
+  if (activeKey(row) !== null) return { ...peer, ips: [...ipsOf(row), ...door], restricted: false }
   const isOver = row.deletedAt !== null && Date.parse(row.deletedAt) + DOOR_OPEN_MS <= nowMs
   return door.length === 0 || isOver ? null : { ...peer, ips: door, restricted: true }
 }
+
+/** The mesh addresses of a peer: one of each family that it has. */
+const ipsOf = ({ address, address6 }: PeerRow): string[] => (address6 === null ? [address] : [address, address6])
 
 /** Whether the key of a deleted peer is somebody else's by now: a live peer's, or that of one deleted after it was made. */
 const isTaken = (rows: NetworkRows, { id, publicKey }: PeerRow): boolean =>
