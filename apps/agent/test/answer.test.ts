@@ -20,6 +20,13 @@ test('a delta leads to the view that the console described', () => {
   expect(before.state.peers.has(9)).toBe(false)
 })
 
+test('a delta may bring what the node has to know about itself, and leaves it as it was where it does not', () => {
+  const self = { ...before.self, relays: [{ peer: 8, at: '203.0.113.7:50001' }] }
+  const told = meaningOf(before, { ...delta(after.digest), self } as PollAnswer)
+  expect(told).toEqual({ kind: 'view', view: { ...after, self } })
+  expect(meaningOf({ ...before, self }, delta(after.digest))).toEqual(told)
+})
+
 test('a delta that leads elsewhere is not followed', () => {
   expect(meaningOf(before, delta(before.digest)).kind).toBe('lost')
 })

@@ -27,7 +27,7 @@ export function meaningOf(before: View | null, answer: PollAnswer): Meaning {
   if (!before) return { kind: 'lost', sentence: 'The console sent a change to a node that has no view yet.' }
   if (answer.kind === 'same')
     return { kind: 'same', view: { ...before, cursor: answer.cursor, revision: answer.revision } }
-  return checked({ ...pick(answer), self: before.self, state: applyDelta(before.state, answer) })
+  return checked({ ...pick(answer), self: answer.self ?? before.self, state: applyDelta(before.state, answer) })
 }
 
 const pick = ({ cursor, revision, digest }: { cursor: string; revision: number; digest: string }) => ({

@@ -1,15 +1,15 @@
 import type { PeerRow } from '@warren/protocol'
 import { expect, test } from 'vitest'
-import { peerEntry, type Sight } from '../../src/coordinator/topology/entries.ts'
+import { peerEntry, type Whereabouts } from '../../src/coordinator/topology/entries.ts'
 import { member, newPlan, peerRow } from './random-network.ts'
 
 const { network } = newPlan()
-const at = (patch: Partial<PeerRow>, sight?: Sight) =>
+const at = (patch: Partial<PeerRow>, sight?: Whereabouts) =>
   peerEntry({ ...member(2, 2), ...patch }, network, sight)?.value.at
 
-const seen: Sight = { observed: '198.51.100.1:1000', candidates: ['192.168.1.5:51820', '198.51.100.1:1000'] }
+const seen: Whereabouts = { observed: '198.51.100.1:1000', candidates: ['192.168.1.5:51820', '198.51.100.1:1000'] }
 
-test.each<[string, Partial<PeerRow>, Sight | undefined, string[] | undefined]>([
+test.each<[string, Partial<PeerRow>, Whereabouts | undefined, string[] | undefined]>([
   ['nothing known', {}, undefined, undefined],
   ['observation first, then candidates, each once', {}, seen, ['198.51.100.1:1000', '192.168.1.5:51820']],
   [

@@ -110,7 +110,10 @@ export class FakeAgent {
       this.self = answer.self
       this.view = viewState(answer.view)
     }
-    if (answer.kind === 'delta') this.view = applyDelta(this.view, answer)
+    if (answer.kind === 'delta') {
+      this.self = answer.self ?? this.self
+      this.view = applyDelta(this.view, answer)
+    }
     if (answer.kind !== 'same' && digestText(viewDigest(this.view)) !== answer.digest) throw new Error('wrong digest')
   }
 

@@ -15,7 +15,7 @@ export function slowView(rows: NetworkRows, sights: ReadonlyMap<number, Sight>, 
   }
   const cidrs = [...needed].map((id) => rows.cidrs.get(id)).filter((cidr) => cidr !== undefined)
   return {
-    self: selfEntry(reader, network, root),
+    self: selfEntry(reader, { network, root, sight: sights.get(reader.id) }),
     peers: new Map(visible.map((peer) => [peer.id, peerEntry(peer, network, sights.get(peer.id))?.value])),
     cidrs: new Map(cidrs.map((cidr) => [cidr.id, cidrEntry(cidr).value])),
   }

@@ -14,6 +14,15 @@ type Agent = { cursor: string | null; view: ViewState; self: SelfEntry | null }
 
 const NEW: Agent = { cursor: null, view: { peers: new Map(), cidrs: new Map() }, self: null }
 
+const UNSEEN: Sight = { observed: null, candidates: [], relays: [] }
+
+/** What the dice show of a peer: where it is, or through where it reaches somebody. */
+function seenAs(at: number, c: number): Partial<Sight> {
+  if (at % 3 === 0) return { observed: `198.51.100.${c % 3}:5000` }
+  if (at % 3 === 1) return { candidates: [`192.168.0.${c % 3}:5000`] }
+  return { relays: c % 2 === 0 ? [] : [{ peer: 1 + (c % 5), at: `203.0.113.1:${5000 + (c % 7)}` }] }
+}
+
 /** A coordinator's memory and, beside it, the rows and sights that the slow twin reads. */
 class World {
   readonly topology = new Topology()
@@ -50,9 +59,8 @@ class World {
   observe([a, b, c]: Dice): Touched {
     const observations = [a, a + 1 + (b % 5), a + 3].slice(c % 3).map((at): Observation => {
       const peerId = [...this.rows.peers.keys()][at % this.rows.peers.size] ?? 1
-      const seen: Partial<Sight> =
-        at % 2 === 0 ? { observed: `198.51.100.${c % 3}:5000` } : { candidates: [`192.168.0.${c % 3}:5000`] }
-      this.sights.set(peerId, { observed: null, candidates: [], ...this.sights.get(peerId), ...seen })
+      const seen = seenAs(at, c)
+      this.sights.set(peerId, { ...UNSEEN, ...this.sights.get(peerId), ...seen })
       return { peerId, ...seen }
     })
     return this.topology.observe(observations)
@@ -94,7 +102,7 @@ function told(agent: Agent, answer: PollAnswer): Agent {
   const next: Agent =
     answer.kind === 'full'
       ? { cursor: answer.cursor, view: viewState(answer.view), self: answer.self }
-      : { cursor: answer.cursor, view: applyDelta(agent.view, answer), self: agent.self }
+      : { cursor: answer.cursor, view: applyDelta(agent.view, answer), self: answer.self ?? agent.self }
   expect(digestText(viewDigest(next.view))).toBe(answer.digest)
   return next
 }
@@ -163,8 +171,10 @@ function expectMinimal(world: World, reader: PeerRow, touched: Touched | null): 
   }
 
   const answer = read(text)
-  if (answer.kind === 'full') expect(answer.self).not.toEqual(agent.self)
+  // Everything is sent to whoever shares its view with others now, and to nobody else.
+  if (answer.kind === 'full') expect(answer.self.cidr).not.toBe(agent.self?.cidr)
   if (answer.kind !== 'delta') return
+  if (answer.self) expect(answer.self).not.toEqual(agent.self)
   for (const peer of answer.peers.upsert) expect(agent.view.peers.get(peer.id)).not.toEqual(peer)
   for (const cidr of answer.cidrs.upsert) expect(agent.view.cidrs.get(cidr.id)).not.toEqual(cidr)
   for (const id of answer.peers.remove) expect(agent.view.peers.has(id)).toBe(true)

@@ -4,6 +4,7 @@ import { adminRouter } from '../../server/admin-router.ts'
 import { createCallerFactory } from '../../server/trpc.ts'
 import type { MeshContext } from '../mesh-router.ts'
 import type { MeshNetwork } from '../network.ts'
+import { overrideOf } from '../topology/entries.ts'
 import type { Numbers } from './numbers.ts'
 import { AssociationContents, CidrContents, cidrShape, PeerContents, peerShape } from './shapes.ts'
 
@@ -33,7 +34,8 @@ const idOf = ({ network }: Admin): number => network.topology.network.id
 function shapeOf(admin: Admin, rows: Pick<Snapshot, 'invitations'>, row: PeerRow) {
   const { topology, presence } = admin.network
   const observed = topology.observedEndpoint(row.id)
-  const endpoint = row.kind === 'hub' ? topology.network.endpoint : (row.endpointOverride ?? observed)
+  const manual = row.endpointOverride === null ? null : overrideOf(row.endpointOverride, observed)
+  const endpoint = row.kind === 'hub' ? topology.network.endpoint : (manual ?? observed)
   const invitation = rows.invitations.filter(({ peerId }) => peerId === row.id).at(-1)
   const sight = { observed, candidates: presence.of(row.id).candidates }
   return peerShape({ row, invitation, sight, endpoint }, admin.numbers)

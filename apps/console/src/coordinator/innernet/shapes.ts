@@ -9,7 +9,7 @@ import {
   PublicKey,
 } from '@warren/protocol'
 import * as z from 'zod'
-import type { Sight } from '../topology/entries.ts'
+import type { Whereabouts } from '../topology/entries.ts'
 import type { Numbers } from './numbers.ts'
 
 /** What innernet's clients send (facts: its HTTP API, version 1). Fields that we do not use are let through unread. */
@@ -46,7 +46,7 @@ const KEEPALIVE_S = 25
 type PeerFacts = {
   readonly row: PeerRow
   readonly invitation: InvitationRow | undefined
-  readonly sight: Sight | undefined
+  readonly sight: Whereabouts | undefined
   /** A hub's own endpoint; it observes everybody but itself. */
   readonly endpoint: string | null
 }

@@ -1,7 +1,7 @@
 import { type CidrEntry, type InvitationRow, type PeerEntry, Refusal } from '@warren/protocol'
 import { hubRow } from '../hub-peers.ts'
 import type { MeshNetwork } from '../network.ts'
-import type { Entry } from '../topology/entries.ts'
+import { type Entry, overrideOf } from '../topology/entries.ts'
 import type { Told } from './admin.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
 import { cidrShape, peerShape } from './shapes.ts'
@@ -88,9 +88,12 @@ export class InnernetState {
     const { topology, presence } = this.#network
     const row = topology.rows.peers.get(value.id)
     if (!row) throw new Error('a view shows a peer without a row')
+    const observed = topology.observedEndpoint(row.id)
+    const sight = { observed, candidates: presence.of(row.id).candidates }
     // Agents are told the likeliest endpoint first, and what was set by hand last; innernet's clients try only one.
-    const endpoint = (row.endpointOverride === null ? value.at?.[0] : value.at?.at(-1)) ?? null
-    const sight = { observed: topology.observedEndpoint(row.id), candidates: presence.of(row.id).candidates }
+    const manual =
+      row.kind === 'hub' || row.endpointOverride === null ? null : overrideOf(row.endpointOverride, observed)
+    const endpoint = manual ?? value.at?.[0] ?? null
     return peerShape({ row, invitation: this.#latestInvitation(row.id), sight, endpoint }, this.numbers)
   }
 

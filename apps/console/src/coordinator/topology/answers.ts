@@ -16,7 +16,13 @@ const MAX_CACHED_BYTES = 48 * 1024 * 1024
 export type AnswerText = { readonly kind: PollAnswer['kind']; readonly parts: readonly Buffer[] }
 
 /** Texts of one group's answers, good for as long as its view stays as it is. */
-type GroupTexts = { lastSeq: number; view: Buffer | null; deltas: Map<string, AnswerText> }
+type GroupTexts = { lastSeq: number; view: Buffer | null; deltas: Map<string, DeltaText> }
+
+/** A delta as it is sent to all who missed the same, and its part that does not depend on who asks. */
+type DeltaText = { readonly patch: Buffer; readonly answer: AnswerText }
+
+type Missed = Exclude<Since, string>
+const NO_IDS: Missed = { peers: new Set(), cidrs: new Set() }
 
 /**
  * The answers of one network's polls as they go over the wire. What is the same for several peers is serialised once:
@@ -45,9 +51,11 @@ export class Answers {
   /** What a peer that knows the state at `seq` has to be told; null when nothing. */
   since(placed: Placed, seq: number): AnswerText | null {
     const since = this.#topology.since(placed, seq)
-    if (since === 'nothing') return null
     if (since === 'everything') return this.#full(placed)
-    return this.#delta(this.#topology.groupOf(placed), since)
+    const group = this.#topology.groupOf(placed)
+    if (this.#topology.selfSince(placed, seq))
+      return this.#ownDelta(placed, group, since === 'nothing' ? NO_IDS : since)
+    return since === 'nothing' ? null : this.#delta(group, since).answer
   }
 
   /** "Nothing changed", with the cursor of now. */
@@ -101,7 +109,14 @@ export class Answers {
     return view
   }
 
-  #delta(group: Group, since: Exclude<Since, string>): AnswerText {
+  /** What the group's peers are told, and what this one has to know about itself. */
+  #ownDelta(placed: Placed, group: Group, since: Missed): AnswerText {
+    const { patch } = this.#delta(group, since)
+    const stamp = JSON.stringify(this.#stamp('delta', group)).slice(0, -1)
+    return { kind: 'delta', parts: [Buffer.from(`${HEAD}${stamp},"self":${placed.selfText},`), patch] }
+  }
+
+  #delta(group: Group, since: Missed): DeltaText {
     const { deltas } = this.#textsOf(group)
     // Peers whose cursors differ but who missed the same steps get the same text.
     const key = `${[...since.peers]}/${[...since.cidrs]}`
@@ -110,8 +125,8 @@ export class Answers {
     const peers = patchText(since.peers, (id) => this.#topology.peerIn(group.id, id))
     const cidrs = patchText(since.cidrs, (id) => this.#topology.cidrIn(group.id, id))
     const stamp = JSON.stringify(this.#stamp('delta', group)).slice(0, -1)
-    const whole = `${HEAD}${stamp},"peers":${peers},"cidrs":${cidrs}}${TAIL}`
-    const text: AnswerText = { kind: 'delta', parts: [Buffer.from(whole)] }
+    const patch = Buffer.from(`"peers":${peers},"cidrs":${cidrs}}${TAIL}`)
+    const text: DeltaText = { patch, answer: { kind: 'delta', parts: [Buffer.from(`${HEAD}${stamp},`), patch] } }
     deltas.set(key, text)
     return text
   }

@@ -2,11 +2,15 @@ import {
   type CidrEntry,
   type CidrRow,
   formatEndpoint,
+  MAX_WAIT_S,
   type NetworkRow,
   type PeerEntry,
   type PeerRow,
+  type Polling,
   PublicKey,
   parseEndpoint,
+  pollingOf,
+  type RelayEntry,
   type SelfEntry,
 } from '@warren/protocol'
 import { cidrDigest, type Digest, peerDigest } from '@warren/protocol/digest'
@@ -15,13 +19,23 @@ import { cidrDigest, type Digest, peerDigest } from '@warren/protocol/digest'
 export type Entry<T> = { readonly value: T; readonly text: string; readonly digest: Digest }
 
 /** What has been observed about a peer's whereabouts: by the hub, and by the peer itself. */
-export type Sight = { readonly observed: string | null; readonly candidates: readonly string[] }
+export type Whereabouts = { readonly observed: string | null; readonly candidates: readonly string[] }
+
+/** The same, and through where it reaches those to whom it has no direct path. */
+export type Sight = Whereabouts & { readonly relays: readonly RelayEntry[] }
 
 /** The schema's bound on endpoints in one entry. */
 const MAX_ENDPOINTS = 16
 
 /** Hosts that stand for "wherever you see me" in an endpoint set by hand. */
 const anyHost = new Set(['0.0.0.0', '::'])
+
+/** What of the network makes an entry, beside the peer's row. */
+export type Surroundings = {
+  readonly network: NetworkRow
+  readonly root: CidrRow
+  readonly sight: Sight | undefined
+}
 
 /** The key of a peer that takes part, or null: enabled, redeemed, not deleted (DESIGN "Who reaches whom"). */
 export const activeKey = (row: PeerRow): PublicKey | null =>
@@ -30,7 +44,7 @@ export const activeKey = (row: PeerRow): PublicKey | null =>
     : null
 
 /** A peer as others know it; null when it takes no part. */
-export function peerEntry(row: PeerRow, network: NetworkRow, sight: Sight | undefined): Entry<PeerEntry> | null {
+export function peerEntry(row: PeerRow, network: NetworkRow, sight: Whereabouts | undefined): Entry<PeerEntry> | null {
   const key = activeKey(row)
   if (key === null || row.cidrId === null) return null
   const at = endpointsOf(row, network, sight)
@@ -40,6 +54,7 @@ export function peerEntry(row: PeerRow, network: NetworkRow, sight: Sight | unde
     cidr: row.cidrId,
     key,
     ip: row.address,
+    ...(row.address6 === null ? {} : { ip6: row.address6 }),
     ...(at.length > 0 ? { at } : {}),
     ...(row.kind === 'hub' ? { hub: true } : {}),
     ...(row.kind === 'device' ? { device: true } : {}),
@@ -51,8 +66,8 @@ export function peerEntry(row: PeerRow, network: NetworkRow, sight: Sight | unde
  * Where to try a peer, likeliest first: the hub's observation, its own candidates, what an admin set by hand (DESIGN
  * "The agent"). A device has no agent that could be met halfway, it speaks to the hub alone, so it has none.
  */
-function endpointsOf(row: PeerRow, network: NetworkRow, sight: Sight | undefined): string[] {
-  if (row.kind === 'hub') return [row.endpointOverride ?? network.endpoint]
+function endpointsOf(row: PeerRow, network: NetworkRow, sight: Whereabouts | undefined): string[] {
+  if (row.kind === 'hub') return hubEndpoints(row, network)
   if (row.kind === 'device') return []
   const observed = sight?.observed ?? null
   const manual = row.endpointOverride === null ? null : overrideOf(row.endpointOverride, observed)
@@ -60,8 +75,14 @@ function endpointsOf(row: PeerRow, network: NetworkRow, sight: Sight | undefined
   return [...new Set(all.filter((text) => text !== null))]
 }
 
+/** Where the hub is; and while it moves, where it was. */
+function hubEndpoints({ endpointOverride }: PeerRow, { endpoint, endpointBefore }: NetworkRow): string[] {
+  const now = endpointOverride ?? endpoint
+  return endpointBefore === null || endpointBefore === now ? [now] : [now, endpointBefore]
+}
+
 /** `0.0.0.0:port` means that port of the observed address: a forwarded port behind a changing address. */
-function overrideOf(text: string, observed: string | null): string | null {
+export function overrideOf(text: string, observed: string | null): string | null {
   const manual = parseEndpoint(text)
   if (!manual || !anyHost.has(manual.host)) return text
   const seen = observed === null ? null : parseEndpoint(observed)
@@ -70,25 +91,39 @@ function overrideOf(text: string, observed: string | null): string | null {
 
 /** A CIDR as views name it. */
 export function cidrEntry(row: CidrRow): Entry<CidrEntry> {
-  const value: CidrEntry = { id: row.id, name: row.name, prefix: row.prefix, parent: row.parentId }
+  const value: CidrEntry = {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    ...(row.prefix6 === null ? {} : { prefix6: row.prefix6 }),
+    parent: row.parentId,
+  }
   return { value, text: JSON.stringify(value), digest: cidrDigest(value) }
 }
 
 /** What a peer is told about itself; null when it takes no part. `root` is the network's root CIDR. */
-export function selfEntry(row: PeerRow, network: NetworkRow, root: CidrRow): SelfEntry | null {
+export function selfEntry(row: PeerRow, { network, root, sight }: Surroundings): SelfEntry | null {
   const key = activeKey(row)
   if (key === null || row.cidrId === null) return null
+  const polling = pollingOf(network, row)
   return {
     id: row.id,
     name: row.name,
     cidr: row.cidrId,
     ip: row.address,
+    ...(row.address6 === null ? {} : { ip6: row.address6 }),
     key,
+    ...(sight && sight.relays.length > 0 ? { relays: [...sight.relays] } : {}),
+    ...(isUsual(polling) ? {} : { poll: polling }),
     network: {
       name: network.name,
       interface: network.interface,
       prefix: root.prefix,
+      ...(root.prefix6 === null ? {} : { prefix6: root.prefix6 }),
       keepaliveS: network.keepaliveS,
     },
   }
 }
+
+/** What agents do that are told nothing about polling. */
+const isUsual = ({ holdS, everyS }: Polling): boolean => holdS === MAX_WAIT_S && everyS === null

@@ -1,5 +1,5 @@
-import type { CidrRow, NetworkRow, PeerEntry, PeerRow, SelfEntry } from '@warren/protocol'
-import { type Entry, peerEntry, type Sight, selfEntry } from './entries.ts'
+import type { PeerEntry, PeerRow, SelfEntry } from '@warren/protocol'
+import { type Entry, peerEntry, type Surroundings, selfEntry } from './entries.ts'
 
 /** An active peer: as others know it, as it knows itself, and where it sits. */
 export type Placed = {
@@ -11,12 +11,9 @@ export type Placed = {
 }
 
 /** What a row makes of a peer; null when it takes no part. */
-export function placedOf(
-  row: PeerRow,
-  { network, root, sight }: { network: NetworkRow; root: CidrRow; sight: Sight | undefined },
-): Placed | null {
-  const entry = peerEntry(row, network, sight)
-  const self = selfEntry(row, network, root)
+export function placedOf(row: PeerRow, around: Surroundings): Placed | null {
+  const entry = peerEntry(row, around.network, around.sight)
+  const self = selfEntry(row, around)
   return entry && self && { entry, self, selfText: JSON.stringify(self), cidr: self.cidr, hub: row.kind === 'hub' }
 }
 

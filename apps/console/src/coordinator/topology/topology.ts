@@ -21,6 +21,9 @@ export type Revised = Step & { readonly revision: number }
 /** What was observed of one peer; what is left out stays as it was. */
 export type Observation = { readonly peerId: number } & Partial<Sight>
 
+/** What is known of a peer that nobody has seen. */
+const UNSEEN: Sight = { observed: null, candidates: [], relays: [] }
+
 const NOTHING: Touched = { groups: new Set(), selves: new Set() }
 
 /**
@@ -37,7 +40,9 @@ export class Topology {
   readonly #cidrs = new Map<number, Entry<CidrEntry>>()
   readonly #sights = new Map<number, Sight>()
   readonly #groups = new Map<number, Group>()
+  /** By peer, the last step that changed its own entry, and the last that put it into its group. */
   readonly #selves = new Map<number, number>()
+  readonly #homes = new Map<number, number>()
 
   /** Goes to a snapshot's state, whatever was there before: the first load, or over a gap in the log. */
   load(plan: Plan): Touched {
@@ -58,7 +63,7 @@ export class Topology {
   observe(observations: readonly Observation[]): Touched {
     const peers = new Set<number>()
     for (const { peerId, ...sight } of observations) {
-      this.#sights.set(peerId, { observed: null, candidates: [], ...this.#sights.get(peerId), ...sight })
+      this.#sights.set(peerId, { ...UNSEEN, ...this.#sights.get(peerId), ...sight })
       if (this.rows.peers.has(peerId)) peers.add(peerId)
     }
     if (peers.size === 0 || !this.#scene) return NOTHING
@@ -98,10 +103,15 @@ export class Topology {
     return group
   }
 
-  /** What a peer with this cursor has to look at again. */
+  /** What a peer with this cursor has to look at again of its group's view; everything when it came into the group since. */
   since(placed: Placed, seq: number): Since {
-    const selfTouched = (this.#selves.get(placed.self.id) ?? 0) > seq
-    return selfTouched || seq > this.seq ? 'everything' : this.groupOf(placed).since(seq)
+    if (seq > this.seq || (this.#homes.get(placed.self.id) ?? 0) > seq) return 'everything'
+    return this.groupOf(placed).since(seq)
+  }
+
+  /** Whether a peer with this cursor has to look at its own entry again. */
+  selfSince({ self }: Placed, seq: number): boolean {
+    return (this.#selves.get(self.id) ?? 0) > seq
   }
 
   /** Whether a peer that proves what it holds holds its current view. */
@@ -154,11 +164,11 @@ export class Topology {
   #advance(step: Step): Touched {
     const associations = [...step.before.associations, ...step.after.associations]
     const touched = { peers: idsIn(step, 'peers'), cidrs: idsIn(step, 'cidrs'), associations }
-    const old = this.#scene ? { name: naming(this.network, this.root), endpoint: this.network.endpoint } : null
+    const old = this.#scene ? { name: naming(this.network, this.root), at: whereabouts(this.network) } : null
     patch(this.rows, step)
     const root = [...this.rows.cidrs.values()].find(({ parentId }) => parentId === null) ?? notLoaded()
     if (old?.name !== naming(this.network, root)) for (const id of this.rows.peers.keys()) touched.peers.add(id)
-    if (old?.endpoint !== this.network.endpoint) for (const id of this.#residents.hubs()) touched.peers.add(id)
+    if (old?.at !== whereabouts(this.network)) for (const id of this.#residents.hubs()) touched.peers.add(id)
     return this.#transit(touched, { root, tracked: this.#populated() })
   }
 
@@ -243,7 +253,10 @@ export class Topology {
       groups.add(id)
     }
     const selves = new Set([...transition.peers].filter((id) => selfChanged(transition, id)))
-    for (const id of selves) this.#selves.set(id, seq)
+    for (const id of selves) {
+      this.#selves.set(id, seq)
+      if (homeChanged(transition, id)) this.#homes.set(id, seq)
+    }
     if (groups.size > 0 || selves.size > 0) this.seq = seq
     this.#forgetEmptyGroups(transition)
     return { groups, selves }
@@ -259,14 +272,26 @@ export class Topology {
 }
 
 /** What of the network and its root stands in everybody's own entry. */
-const naming = ({ name, interface: device, keepaliveS }: NetworkRow, root: CidrRow): string =>
-  `${name} ${device} ${root.prefix} ${keepaliveS}`
+const naming = (network: NetworkRow, root: CidrRow): string => {
+  const { name, interface: device, keepaliveS, pollHoldS, pollEveryS } = network
+  return `${name} ${device} ${root.prefix} ${root.prefix6} ${keepaliveS} ${pollHoldS} ${pollEveryS}`
+}
+
+/** What of the network stands in the hubs' entries. */
+const whereabouts = ({ endpoint, endpointBefore }: NetworkRow): string => `${endpoint} ${endpointBefore}`
 
 /** Hub or not decides about a peer's group, so it counts as its own matter too. */
 function selfChanged({ before, after }: Transition, id: number): boolean {
   const was = before.peer(id)
   const is = after.peer(id)
   return was?.selfText !== is?.selfText || was?.hub !== is?.hub
+}
+
+/** Whether a peer shares its view with others than before: it came, went, or is in another group. */
+function homeChanged({ before, after }: Transition, id: number): boolean {
+  const was = before.peer(id)
+  const is = after.peer(id)
+  return was?.cidr !== is?.cidr || was?.hub !== is?.hub
 }
 
 function notLoaded(): never {

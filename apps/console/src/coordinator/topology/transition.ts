@@ -60,9 +60,12 @@ export function affectedGroups(
   return tracked.has(HUBS) ? groups.add(HUBS) : groups
 }
 
-/** Where the peers that were looked at sit on one side, and whether a hub is among them. */
-function placesIn({ peers }: Transition, side: Side): { cidrs: Set<number>; hubs: boolean } {
-  const placed = [...peers].map(side.peer).filter((peer) => peer !== undefined)
+/** Where the peers that others know differently now sit on one side, and whether a hub is among them. */
+function placesIn(transition: Transition, side: Side): { cidrs: Set<number>; hubs: boolean } {
+  const placed = [...transition.peers]
+    .filter((id) => looksOther(transition, id))
+    .map(side.peer)
+    .filter((peer) => peer !== undefined)
   return { cidrs: new Set(placed.map(({ cidr }) => cidr)), hubs: placed.some(({ hub }) => hub) }
 }
 
@@ -93,19 +96,26 @@ export function differenceFinder(transition: Transition): (group: number) => Gro
 type Home = { readonly was: Placed | undefined; readonly is: Placed | undefined; readonly ids: number[] }
 
 /** The peers that are not the same on both sides, by home: a thousand new endpoints are one look at each CIDR. */
-function homesOf({ before, after, peers }: Transition): Home[] {
+function homesOf(transition: Transition): Home[] {
+  const { before, after, peers } = transition
   const homes = new Map<string, Home>()
   for (const id of peers) {
+    if (!looksOther(transition, id)) continue
     const was = before.peer(id)
     const is = after.peer(id)
     const from = placeText(was)
     const to = placeText(is)
-    if (from === to && was?.entry.text === is?.entry.text) continue
     const home = homes.get(`${from} ${to}`) ?? { was, is, ids: [] }
     home.ids.push(id)
     homes.set(`${from} ${to}`, home)
   }
   return [...homes.values()]
+}
+
+function looksOther({ before, after }: Transition, id: number): boolean {
+  const was = before.peer(id)
+  const is = after.peer(id)
+  return was?.entry.text !== is?.entry.text || placeText(was) !== placeText(is)
 }
 
 const placeText = (placed: Placed | undefined): string => (placed ? `${placed.hub ? 'hub' : ''}${placed.cidr}` : '')
