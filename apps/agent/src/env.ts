@@ -1,3 +1,4 @@
+import type { ManagerVariables } from '@warren/protocol/service-manager'
 import { type Step, steps } from './join/crash-door.ts'
 
 /** Where the agent keeps its things, and what else the environment may set. */
@@ -9,6 +10,8 @@ export type Env = {
   /** Locks and what the daemon tells `status`; may vanish at a reboot. */
   readonly runDir: string
   readonly hostsFile: string
+  /** The daemon leaves names to `warren names`, which a unit of its own runs (deploy/systemd): it may not write there. */
+  readonly namesApart: boolean
   /** The program that makes a WireGuard interface where the kernel cannot; the variable is wg-quick(8)'s. */
   readonly userspace: string
   /** Test door: see join/crash-door.ts. */
@@ -28,6 +31,9 @@ export const searchPath = [
   .filter(Boolean)
   .join(':')
 
+/** What the service manager that started this process, if one did, told it. */
+export const managerVariables: ManagerVariables = process.env
+
 /** Reads the environment once; everything unset has the default of a system installation. */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   return {
@@ -35,6 +41,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     stateDir: source.WARREN_STATE_DIR || '/var/lib/warren',
     runDir: source.WARREN_RUN_DIR || '/run/warren',
     hostsFile: source.WARREN_HOSTS_FILE || '/etc/hosts',
+    namesApart: source.WARREN_NAMES === 'apart',
     userspace: source.WG_QUICK_USERSPACE_IMPLEMENTATION || 'wireguard-go',
     crashAfter: steps.find((step) => step === source.WARREN_CRASH_AFTER) ?? null,
   }

@@ -103,6 +103,7 @@ export const envIn = (dir: string): Env => ({
   stateDir: `${dir}/lib`,
   runDir: `${dir}/run`,
   hostsFile: `${dir}/hosts`,
+  namesApart: false,
   userspace: 'wireguard-go',
   crashAfter: null,
 })

@@ -4,6 +4,7 @@ import { systemClock } from '../daemon/clock.ts'
 import { Failure } from '../failure.ts'
 import { hub } from '../hub/hub.ts'
 import { takeLock } from '../system/lock.ts'
+import { manager } from '../system/notify.ts'
 import { demandNetworkAdmin } from '../system/privilege.ts'
 import type { Context } from './context.ts'
 
@@ -19,7 +20,7 @@ export async function hubCommand(context: Context, options: { socket: string; ta
     const end = (): void => stop.abort()
     // Not `once`: while a command runs, execa listens too, and ends this process when nobody else seems to.
     process.on('SIGTERM', end).on('SIGINT', end)
-    await hub({ env, tools, clock: systemClock, log: say, ...options }, stop.signal)
+    await hub({ env, tools, clock: systemClock, log: say, manager: manager(tools.run), ...options }, stop.signal)
   } finally {
     await lock.release()
   }

@@ -13,6 +13,7 @@ import { joinCommand } from './join.ts'
 import { leaveCommand } from './leave.ts'
 import { listCommand } from './list.ts'
 import { manPage } from './man.ts'
+import { namesCommand } from './names.ts'
 import { outlineOf } from './outline.ts'
 import { peerCommands } from './peer.ts'
 import { statusCommand } from './status.ts'
@@ -117,6 +118,13 @@ function withReaders(warren: Command, context: Context): Command {
     .command('man')
     .description('print the man page; read it with: warren man | man -l -')
     .action(() => context.print(manPage(outlineOf(warren))))
+  warren
+    .command('names')
+    .description('make the hosts file say what the last view says; a unit of systemd runs this')
+    .argument('<network>')
+    .action(async (network: string) => {
+      await namesCommand(context, network)
+    })
   warren
     .command('hub')
     .description("serve as the hub of a console's networks")

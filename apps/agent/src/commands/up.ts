@@ -10,6 +10,7 @@ import { meshTarget } from '../state/mesh-target.ts'
 import { places } from '../state/places.ts'
 import { loadView } from '../state/saved-view.ts'
 import { lockHolder, takeLock, underLock } from '../system/lock.ts'
+import { manager } from '../system/notify.ts'
 import { demandNetworkAdmin } from '../system/privilege.ts'
 import { type Context, keeperParts } from './context.ts'
 import { whichJoined } from './which-network.ts'
@@ -33,7 +34,8 @@ async function stayUp(context: Context, config: JoinedConfig): Promise<void> {
     const end = (): void => stop.abort()
     // Not `once`: while a command runs, execa listens too, and ends this process when nobody else seems to.
     process.on('SIGTERM', end).on('SIGINT', end)
-    await daemon({ ...keeperParts(context), config, keeper, mesh, log: logger(context, name) }, stop.signal)
+    const rest = { config, keeper, mesh, log: logger(context, name), manager: manager(context.tools.run) }
+    await daemon({ ...keeperParts(context), ...rest }, stop.signal)
   } finally {
     await lock.release()
   }

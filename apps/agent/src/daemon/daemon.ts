@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MAX_WAIT_S } from '@warren/protocol'
+import type { ServiceManager } from '@warren/protocol/service-manager'
 import { sentenceOf } from '../failure.ts'
 import type { Mesh } from '../mesh/client.ts'
 import { backoffMs } from '../plan/backoff.ts'
@@ -21,15 +22,22 @@ const LOOK_MS = 5_000
 const EAGER_MS = 5_000
 /** How often it compares everything. */
 const MEND_MS = 30_000
+/** Chosen: a loop that is this late hangs. Its commands each have a limit of 15 s, and a round runs several. */
+const STUCK_MS = 120_000
 
-export type DaemonParts = Omit<KeeperParts, 'saved'> & { readonly keeper: Keeper; readonly mesh: Mesh }
+export type DaemonParts = Omit<KeeperParts, 'saved'> & {
+  readonly keeper: Keeper
+  readonly mesh: Mesh
+  /** Hears how the daemon is doing. */
+  readonly manager: ServiceManager
+}
 
 /**
  * Keeps one network current until `stop`: one loop asks the console, the other watches this machine. Tunnels stay up
  * when it ends, whatever ends it.
  */
 export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<void> {
-  const { keeper, mesh, clock, log } = parts
+  const { keeper, mesh, clock, log, manager } = parts
   const poller = new Poller(mesh, keeper)
   const news = reporter(mesh, () => clock().monotonicMs)
   const links = linkTeller(mesh, keeper, () => clock().monotonicMs)
@@ -46,18 +54,22 @@ export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<voi
 
   const asking = async (): Promise<void> => {
     // What was saved is put in force before anybody is asked: that needs no console, and the first question can tell it.
+    manager.promise('asking', STUCK_MS)
     await keeper.restore().catch((error: unknown) => log(sentenceOf(error)))
     while (!stop.aborted) {
       question = new AbortController()
+      manager.promise('asking', MAX_WAIT_S * 1000 + STUCK_MS)
       const turn = await poller.turn(MAX_WAIT_S, question.signal).catch(hurt)
       if (!turn) continue
       await tell(turn)
       news.note({ fault: turn.phase === 'refused' ? turn.sentence : null })
+      manager.promise('asking', turn.pauseMs + STUCK_MS)
       await pause(turn.pauseMs, question.signal)
     }
   }
 
   await Promise.all([asking(), watching({ ...parts, news, links, disturb }, stop)])
+  manager.close()
   await keeper.save()
   await removeDaemonStatus(parts.env, parts.config.network.name)
 }
@@ -76,7 +88,8 @@ type Watch = DaemonParts & {
 }
 
 /** The second loop. Whatever goes wrong in a round is said once and tried again in the next. */
-async function watching({ keeper, config, clock, log, news, links, disturb }: Watch, stop: AbortSignal): Promise<void> {
+async function watching(parts: Watch, stop: AbortSignal): Promise<void> {
+  const { keeper, config, clock, log, manager, news, links, disturb } = parts
   const look = surroundings(config.network.interface, config.peer['listen-port'])
   let readAt = Number.NEGATIVE_INFINITY
   let lookedAt = Number.NEGATIVE_INFINITY
@@ -107,12 +120,16 @@ async function watching({ keeper, config, clock, log, news, links, disturb }: Wa
   }
 
   while (!stop.aborted) {
+    manager.promise('watching', STUCK_MS)
     const failed = await round().then(
       () => '',
       (error: unknown) => sentenceOf(error),
     )
     if (failed !== '' && failed !== complaint) log(failed)
     complaint = failed
+    // Serving means that the tunnels stand, whether or not anybody answers.
+    if (keeper.looks > 0) manager.ready()
+    else if (failed !== '') manager.status(failed)
     if (failed !== '') mendedAt = clock().monotonicMs - MEND_MS + LOOK_MS
     for (const teller of [news, links]) teller.tell(stop).catch((error: unknown) => log(sentenceOf(error)))
     await pause(GLANCE_MS, stop)
@@ -120,15 +137,15 @@ async function watching({ keeper, config, clock, log, news, links, disturb }: Wa
 }
 
 /** Writes what the daemon is at for `warren status`, and a line in the log when the phase changes. */
-function teller({ env, config, keeper, log }: DaemonParts) {
+function teller({ env, config, keeper, log, manager }: DaemonParts) {
   let before: DaemonStatus = { phase: 'starting', sentence: null, contactAt: null, revision: null }
   return async ({ phase, sentence }: Turn): Promise<void> => {
     const heard = phase !== 'unreachable'
     const contactAt = heard ? new Date().toISOString() : before.contactAt
     const status: DaemonStatus = { phase, sentence, contactAt, revision: keeper.applied?.revision ?? null }
-    if (phase !== before.phase || sentence !== before.sentence) {
-      log(sentence === null ? `${phase}, revision ${status.revision ?? 'none'}` : `${phase}: ${sentence}`)
-    }
+    const line = sentence === null ? `${phase}, revision ${status.revision ?? 'none'}` : `${phase}: ${sentence}`
+    if (phase !== before.phase || sentence !== before.sentence) log(line)
+    manager.status(line)
     if (heard || phase !== before.phase) await writeDaemonStatus(env, config.network.name, status)
     before = status
   }

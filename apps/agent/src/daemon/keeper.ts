@@ -226,7 +226,7 @@ export class Keeper {
   /** A hosts file that cannot be written must not keep a tunnel down. */
   async #names(): Promise<void> {
     const { env, config, log } = this.#parts
-    if (!this.#view || !config.settings.hosts) return
+    if (!this.#view || !config.settings.hosts || env.namesApart) return
     await writeNames(env, this.#view).catch((error: unknown) => log(String(error)))
   }
 }

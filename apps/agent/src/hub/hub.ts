@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FromHub, HubNetwork, ToHub } from '@warren/protocol'
+import { type ServiceManager, unmanaged } from '@warren/protocol/service-manager'
 import { turns } from '../daemon/turns.ts'
 import { sentenceOf } from '../failure.ts'
 import { version } from '../version.ts'
@@ -15,19 +16,24 @@ const LIVELY_MS = 3_000
 /** How often everything is compared, and how often what changed is written down. */
 const MEND_MS = 30_000
 const SAVE_MS = 2_000
+/** Chosen: a round that is this late hangs. Its commands each have a limit of 15 s, and a round runs several. */
+const STUCK_MS = 120_000
 
 export type HubOptions = Omit<HubParts, 'tell'> & {
   /** The coordinator's Unix socket. */
   readonly socket: string
   /** Remove interfaces and rules at the end. */
   readonly takeDown: boolean
+  /** Hears how the hub is doing. */
+  readonly manager?: ServiceManager
 }
 
 /**
  * Serves the coordinator's networks until `stop`. Starts from what was saved, so that a rebooted hub brings its tunnels
  * back without a console; a lost coordinator changes nothing on the devices. @throws Failure
  */
-export async function hub({ socket, takeDown, ...rest }: HubOptions, stop: AbortSignal): Promise<void> {
+export async function hub(options: HubOptions, stop: AbortSignal): Promise<void> {
+  const { socket, takeDown, manager = unmanaged, ...rest } = options
   const line = connection(socket, {
     log: rest.log,
     onOpen: () => void line.tell({ kind: 'hello', version }),
@@ -35,7 +41,13 @@ export async function hub({ socket, takeDown, ...rest }: HubOptions, stop: Abort
   })
   const networks = new Networks({ ...rest, tell: (message: FromHub) => void line.tell(message) })
   for (const state of await loadHubStates(rest.env)) await networks.open(state.network, state)
-  await Promise.all([line.run(stop), networks.watch(stop)])
+  manager.ready()
+  const alive = (): void => {
+    manager.promise('watching', STUCK_MS)
+    manager.status(networks.names.length === 0 ? 'serves no network yet' : `serves ${networks.names.join(', ')}`)
+  }
+  await Promise.all([line.run(stop), networks.watch(stop, alive)])
+  manager.close()
   await networks.close(takeDown)
 }
 
@@ -48,6 +60,10 @@ class Networks {
 
   constructor(parts: HubParts) {
     this.#parts = parts
+  }
+
+  get names(): string[] {
+    return [...this.#served.values()].map(({ network }) => network.name).sort()
   }
 
   /** Takes over what the coordinator says, in its order. */
@@ -68,11 +84,12 @@ class Networks {
     await served.restore()
   }
 
-  /** Looks at every device, again and again, until `stop`. */
-  async watch(stop: AbortSignal): Promise<void> {
+  /** Looks at every device, again and again, until `stop`; `alive` is called with each round. */
+  async watch(stop: AbortSignal, alive: () => void): Promise<void> {
     let mendedAt = performance.now()
     let savedAt = performance.now()
     while (!stop.aborted) {
+      alive()
       const now = performance.now()
       const all = [...this.#served.values()]
       const moved = await Promise.all(all.map((served) => served.look()))
