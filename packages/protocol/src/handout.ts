@@ -1,5 +1,6 @@
 import { parsePrefix } from '@warren/cidr'
 import * as z from 'zod'
+import type { Handed } from './change.ts'
 import { type Invitation, invitationFile, invitationToken } from './invitation.ts'
 import { type PrivateKey, PublicKey } from './keys.ts'
 import { AddressText, EndpointText, InterfaceName, Name, Port, PrefixText } from './texts.ts'
@@ -8,9 +9,12 @@ import { AddressText, EndpointText, InterfaceName, Name, Port, PrefixText } from
 export const JoinFacts = z.object({
   network: Name,
   interface: InterfaceName,
-  /** The root CIDR. */
+  /** The root CIDR, and what the peer has of it. */
   prefix: PrefixText,
   address: AddressText,
+  /** The second family, where the network and the peer have one. A console of before does not say. */
+  prefix6: PrefixText.nullable().default(null),
+  address6: AddressText.nullable().default(null),
   peerName: Name,
   hubKey: PublicKey,
   externalEndpoint: EndpointText,
@@ -59,22 +63,42 @@ function agentHandout(join: JoinFacts, privateKey: PrivateKey): Handout {
 
 /** A wg-quick(8) configuration with the hub as the only peer: the hub forwards for it. */
 function deviceHandout(join: JoinFacts, privateKey: PrivateKey): Handout {
-  const host = join.address.includes(':') ? 128 : 32
+  const lines = deviceLines(handedOf(join))
   const file = [
     '[Interface]',
     `PrivateKey = ${privateKey}`,
-    `Address = ${join.address}/${host}`,
+    lines.Address,
     ...(join.listenPort === null ? [] : [`ListenPort = ${join.listenPort}`]),
     '',
     '[Peer]',
-    `PublicKey = ${join.hubKey}`,
-    `AllowedIPs = ${join.prefix}`,
-    `Endpoint = ${join.externalEndpoint}`,
+    lines.PublicKey,
+    lines.AllowedIPs,
+    lines.Endpoint,
     ...(join.keepaliveS === 0 ? [] : [`PersistentKeepalive = ${join.keepaliveS}`]),
     '',
   ].join('\n')
   // wg-quick takes the file's name as the interface's.
   return { kind: 'device', file, fileName: `${join.interface}.conf` }
+}
+
+/** What a device's configuration says of what can change, to be kept beside its peer. */
+export const handedOf = ({ prefix, prefix6, address, address6, hubKey, externalEndpoint }: JoinFacts): Handed => ({
+  address,
+  address6,
+  allowed: prefix6 === null ? [prefix] : [prefix, prefix6],
+  endpoint: externalEndpoint,
+  hubKey,
+})
+
+/** Those lines of a device's configuration that can become out of date, as they stand in the file. */
+export function deviceLines({ address, address6, allowed, endpoint, hubKey }: Handed) {
+  const own = address6 === null ? [address] : [address, address6]
+  return {
+    Address: `Address = ${own.map((text) => `${text}/${text.includes(':') ? 128 : 32}`).join(', ')}`,
+    PublicKey: `PublicKey = ${hubKey}`,
+    AllowedIPs: `AllowedIPs = ${allowed.join(', ')}`,
+    Endpoint: `Endpoint = ${endpoint}`,
+  } as const
 }
 
 function widthOf(prefix: string): number {

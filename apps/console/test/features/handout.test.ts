@@ -11,6 +11,8 @@ const facts: JoinFacts = {
   interface: 'acme',
   prefix: '10.42.0.0/16',
   address: '10.42.16.1',
+  prefix6: null,
+  address6: null,
   peerName: 'ana',
   hubKey: hub,
   externalEndpoint: '203.0.113.7:51820',
@@ -71,4 +73,11 @@ AllowedIPs = 10.42.0.0/16
 Endpoint = 203.0.113.7:51820
 PersistentKeepalive = 25
 `)
+})
+
+test('the configuration of a device of two families has both addresses and both networks', () => {
+  const both = { ...facts, expiresAt: null, address6: 'fd42::7', prefix6: 'fd42::/48' }
+  const { file } = handoutOf('device', both, makeKeyPair().privateKey)
+  expect(file).toContain('\nAddress = 10.42.16.1/32, fd42::7/128\n')
+  expect(file).toContain('\nAllowedIPs = 10.42.0.0/16, fd42::/48\n')
 })

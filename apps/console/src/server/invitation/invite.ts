@@ -1,6 +1,5 @@
 import type { Writer } from '@warren/db'
-import { type PeerRow, Refusal } from '@warren/protocol'
-import { treeOf } from '../cidr/plan.ts'
+import { handedOf, type PeerRow, Refusal } from '@warren/protocol'
 import { refuseUsedKeys } from '../peer/used-key.ts'
 import { openInvitation } from './insert-invitation.ts'
 import { doorOf, type Invited, joinFacts } from './join-facts.ts'
@@ -25,7 +24,7 @@ export async function invite(tx: Writer, { peers, hubId, fields }: Invitees): Pr
     peers.map(({ temporaryKey }) => temporaryKey),
     fields.key,
   )
-  const tree = treeOf(await tx.cidrs())
+  const cidrs = await tx.cidrs()
   const door = await doorOf(tx, hubId)
 
   const now = new Date()
@@ -33,7 +32,11 @@ export async function invite(tx: Writer, { peers, hubId, fields }: Invitees): Pr
   await endOpenInvitations(tx, ids, now)
   const rows = await tx.updateMany(
     'peers',
-    peers.map(({ peer, temporaryKey }) => ({ id: peer.id, patch: renewal(peer, temporaryKey, now) })),
+    peers.map(({ peer, temporaryKey }) => {
+      const handed = handedOf(joinFacts(tx, cidrs, { door, peer, invitation: null }))
+      const patch = renewal(peer, temporaryKey, now)
+      return { id: peer.id, patch: peer.kind === 'device' ? { ...patch, handed } : patch }
+    }),
   )
   const keys = new Map(peers.map(({ peer, temporaryKey }) => [peer.id, temporaryKey]))
   const made = await tx.insertMany(
@@ -47,7 +50,7 @@ export async function invite(tx: Writer, { peers, hubId, fields }: Invitees): Pr
   return peers.map(({ peer: before }) => {
     const peer = after.get(before.id) ?? before
     const invitation = invitations.get(before.id) ?? null
-    return { peer, invitation, join: joinFacts(tx, tree, { door, peer, invitation }) }
+    return { peer, invitation, join: joinFacts(tx, cidrs, { door, peer, invitation }) }
   })
 }
 

@@ -1,6 +1,13 @@
-import { formatPrefix, type Tree } from '@warren/cidr'
 import type { Writer } from '@warren/db'
-import { formatEndpoint, type InvitationRow, type JoinFacts, type PeerRow, PublicKey, Refusal } from '@warren/protocol'
+import {
+  type CidrRow,
+  formatEndpoint,
+  type InvitationRow,
+  type JoinFacts,
+  type PeerRow,
+  PublicKey,
+  Refusal,
+} from '@warren/protocol'
 
 /** A peer that was invited, and what its invitation needs to say. A device has no invitation row. */
 export type Invited = { peer: PeerRow; invitation: InvitationRow | null; join: JoinFacts }
@@ -25,14 +32,18 @@ export async function doorOf(tx: Writer, hubId: number | null): Promise<Door> {
 /** Puts together what the invitation of a peer says. */
 export function joinFacts(
   { network }: Writer,
-  tree: Tree,
+  cidrs: readonly CidrRow[],
   { door, peer, invitation }: { door: Door; peer: PeerRow; invitation: InvitationRow | null },
 ): JoinFacts {
+  const { prefix, prefix6 } = rootOf(cidrs)
   return {
     network: network.name,
     interface: network.interface,
-    prefix: formatPrefix(tree.root.prefix),
+    prefix,
     address: peer.address,
+    // Of a root in which it has no address it has no use.
+    prefix6: peer.address6 === null ? null : prefix6,
+    address6: peer.address6,
     peerName: peer.name,
     hubKey: door.key,
     externalEndpoint: network.endpoint,
@@ -41,4 +52,10 @@ export function joinFacts(
     listenPort: peer.listenPort,
     keepaliveS: network.keepaliveS,
   }
+}
+
+function rootOf(cidrs: readonly CidrRow[]): CidrRow {
+  const root = cidrs.find(({ parentId }) => parentId === null)
+  if (!root) throw new Error('a network without a root CIDR')
+  return root
 }

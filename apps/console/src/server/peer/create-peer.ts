@@ -1,5 +1,4 @@
-import type { CreatePeer } from '@warren/protocol'
-import { Refusal } from '@warren/protocol'
+import { type CreatePeer, handedOf, Refusal } from '@warren/protocol'
 import { cidrOf, treeOf } from '../cidr/plan.ts'
 import type { Ctx } from '../ctx.ts'
 import { hubIdOf } from '../hub/hub-id.ts'
@@ -17,7 +16,8 @@ import { refuseUsedKey } from './used-key.ts'
 export async function createPeer(ctx: Ctx, input: CreatePeer): Promise<Invited> {
   const hubId = await hubIdOf(ctx.db, input.networkId)
   return write(ctx, { networkId: input.networkId, kind: 'peer.created' }, async (tx) => {
-    const tree = treeOf(await tx.cidrs())
+    const cidrs = await tx.cidrs()
+    const tree = treeOf(cidrs)
     const cidrId = cidrOf(tree, input.cidrId, 'cidrId').id
     const device = input.kind === 'device'
 
@@ -46,6 +46,8 @@ export async function createPeer(ctx: Ctx, input: CreatePeer): Promise<Invited> 
     const invitation = device
       ? null
       : await insertInvitation(tx, { peerId: peer.id, temporaryKey: input.publicKey, expiresAt: input.expiresAt }, now)
-    return { peer, invitation, join: joinFacts(tx, tree, { door, peer, invitation }) }
+    const join = joinFacts(tx, cidrs, { door, peer, invitation })
+    const handed = device ? { handed: handedOf(join) } : null
+    return { peer: handed ? await tx.update('peers', peer.id, handed) : peer, invitation, join }
   })
 }
