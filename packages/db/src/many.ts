@@ -5,7 +5,7 @@ import { peerColumns, type Tx, withoutSecret } from './tables.ts'
 import type { InnerKind, Writer } from './writer.ts'
 
 /** The kinds of which one change may touch thousands. */
-export type ManyKind = 'peers' | 'invitations'
+export type ManyKind = 'cidrs' | 'peers' | 'invitations'
 
 /** What becomes different in one row. */
 export type Patch<R> = { readonly id: number; readonly patch: Partial<New<R>> }
@@ -61,6 +61,10 @@ type Readers = { readonly [K in ManyKind]: (tx: Tx, networkId: number, ids: read
 
 /** Rows by id, in the order of ids. */
 const readers: Readers = {
+  async cidrs(tx, networkId, ids) {
+    const where = { networkId, id: { in: [...ids] } }
+    return (await tx.cidr.findMany({ where, orderBy: { id: 'asc' } })).map(cidrRow)
+  },
   async peers(tx, networkId, ids) {
     const where = { networkId, id: { in: [...ids] } }
     return (await tx.peer.findMany({ where, orderBy: { id: 'asc' }, omit: withoutSecret })).map(peerRow)
@@ -75,6 +79,12 @@ type Updaters = { readonly [K in ManyKind]: (tx: Tx, rows: readonly RowOf[K][]) 
 
 /** Whole rows over those with their ids, in one statement. What can never change in a row is left out. */
 const updaters: Updaters = {
+  cidrs: (tx, rows) => tx.$executeRaw`
+    UPDATE cidr c SET parent_id = r."parentId", name = r.name, prefix = r.prefix, prefix6 = r.prefix6,
+      isolated = r.isolated
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id int, "parentId" int, name text, prefix inet,
+      prefix6 inet, isolated boolean)
+    WHERE c.id = r.id`,
   peers: (tx, rows) => tx.$executeRaw`
     UPDATE peer p SET cidr_id = r."cidrId", name = r.name, address = r.address, public_key = r."publicKey",
       enabled = r.enabled, is_admin = r."isAdmin", listen_port = r."listenPort",

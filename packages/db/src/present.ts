@@ -8,6 +8,7 @@ const MOST_ASKED = 5_000
 const peersNeeded = (needs: UndoNeeds) => [
   { id: { in: [...needs.peerIds] } },
   { address: { in: [...needs.addresses] } },
+  { address6: { in: [...needs.addresses] } },
   { name: { in: [...needs.names] }, deletedAt: null },
   { publicKey: { in: [...needs.keys] }, deletedAt: null },
   { cidrId: { in: [...needs.cidrIds] }, deletedAt: null },

@@ -63,6 +63,18 @@ export const rules: Readonly<Record<string, Rule>> = {
     'There are still CIDRs inside this one.',
   ),
 
+  cidr_prefix6_roomy: rule('An IPv6 prefix beside an IPv4 one is /126 or larger.', 'prefix6'),
+  cidr_siblings6_apart: rule('Its IPv6 prefix overlaps that of another CIDR in the same parent.', 'prefix6'),
+  cidr6_inside_parent: rule("Its IPv6 prefix does not lie inside its parent's.", 'prefix6'),
+  cidr6_holds_children: rule('The IPv6 prefix of a CIDR inside it would no longer fit.', 'prefix6'),
+  cidr6_holds_peers: rule('The IPv6 address of a peer in it would no longer fit.', 'prefix6'),
+
+  peer6_inside_cidr: rule("The IPv6 address does not lie in the IPv6 prefix of the peer's CIDR.", 'address6'),
+  peer6_in_no_child: rule(
+    'The IPv6 address of a peer would lie in a CIDR inside its own; the peer belongs there.',
+    'address6',
+  ),
+  peer6_address_assignable: rule('No host may have that IPv6 address in this CIDR.', 'address6'),
   peer_network_id_address_key: rule(
     'That address is taken, perhaps by a deleted peer whose address was not released.',
     'address',

@@ -39,7 +39,7 @@ export interface Writer extends History {
   peerNamed(name: string): Promise<PeerRow | null>
   /** The peer that holds this lasting key: a live one, else the tombstone that had it last. */
   peerWithKey(publicKey: string): Promise<PeerRow | null>
-  /** Every address taken inside a prefix, tombstones included. */
+  /** Every address of either family taken inside a prefix, tombstones included. */
   addressesIn(prefix: string): Promise<{ address: string; name: string; deleted: boolean }[]>
   /** Oldest first. */
   invitationsOf(...peerIds: readonly number[]): Promise<InvitationRow[]>
@@ -128,8 +128,9 @@ function reads(tx: Tx, networkId: number): Reads {
     },
     async addressesIn(prefix) {
       const taken = await tx.$queryRaw<{ address: string; name: string; deleted: boolean }[]>`
-        SELECT host(address) AS address, name, deleted_at IS NOT NULL AS deleted
-        FROM peer WHERE network_id = ${networkId} AND address <<= ${prefix}::inet ORDER BY peer.address`
+        SELECT host(at) AS address, name, deleted_at IS NOT NULL AS deleted
+        FROM peer CROSS JOIN LATERAL (VALUES (address), (address6)) AS seat(at)
+        WHERE network_id = ${networkId} AND at <<= ${prefix}::inet ORDER BY at`
       return taken.map((row) => ({ ...row, address: addressText(row.address) }))
     },
     async invitationsOf(...peerIds) {

@@ -1,6 +1,6 @@
 import { Refusal } from '@warren/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { change, createNetwork, type Db, type Writer } from '../src/index.ts'
+import { change, createNetwork, type Db, type RowOf, type Writer } from '../src/index.ts'
 import { rules } from '../src/rules.ts'
 import { type Acme, anna, keyOf, peerOf, plantAcme } from './acme.ts'
 import { testDatabase } from './postgres.ts'
@@ -9,12 +9,14 @@ let database: Awaited<ReturnType<typeof testDatabase>>
 let db: Db
 let acme: Acme
 let other: Acme
+let dual: Acme & { phone: RowOf['peers'] }
 
 beforeAll(async () => {
   database = await testDatabase()
   db = database.db
   acme = await plantAcme(db)
   other = await plantAcme(db, 1)
+  dual = await plantDual()
 })
 afterAll(() => database.drop())
 
@@ -33,6 +35,25 @@ const invitation = (n: number, peerId = acme.laptop.id) => ({
   redeemedAt: null,
   revokedAt: null,
 })
+
+/** IPv6 for the root, for ops and for the laptop in it; infra has none. */
+async function addIpv6(tx: Writer, { root, ops, laptop } = acme) {
+  await tx.update('cidrs', root.id, { prefix6: 'fd00::/48' })
+  await tx.update('cidrs', ops.id, { prefix6: 'fd00:0:0:8::/64' })
+  await tx.update('peers', laptop.id, { address6: 'fd00:0:0:8::2' })
+}
+
+/** A network that has IPv6 like this, and a phone directly in the root. */
+async function plantDual(): Promise<Acme & { phone: RowOf['peers'] }> {
+  const planted = await plantAcme(db, 2)
+  const about = { networkId: planted.networkId, actor: anna, kind: 'peer.created' } as const
+  const { value } = await change(db, about, async (tx) => {
+    await addIpv6(tx, planted)
+    const at = { address6: 'fd00:0:0:9::2' }
+    return tx.insert('peers', { ...peer('phone', '10.42.99.1', planted.root.id), ...at })
+  })
+  return { ...planted, phone: value }
+}
 
 /** What breaks each rule, as a verb that checked nothing would. */
 const breaches: [rule: string, work: (tx: Writer) => Promise<unknown>][] = [
@@ -59,6 +80,46 @@ const breaches: [rule: string, work: (tx: Writer) => Promise<unknown>][] = [
   ['cidr_prefix6_canonical', (tx) => tx.update('cidrs', acme.root.id, { prefix6: 'fd00::1/48' })],
   ['cidr_prefix6_canonical', (tx) => tx.update('cidrs', acme.root.id, { prefix6: '10.43.0.0/16' })],
   ['cidr_prefix6_second', (tx) => tx.update('cidrs', acme.root.id, { prefix: 'fd01::/48', prefix6: 'fd00::/48' })],
+  ['cidr_prefix6_roomy', (tx) => tx.update('cidrs', acme.root.id, { prefix6: 'fd00::/127' })],
+  [
+    'cidr_siblings6_apart',
+    async (tx) => {
+      await addIpv6(tx)
+      await tx.insert('cidrs', { ...cidr('dev', '10.42.9.0/24'), prefix6: 'fd00:0:0:8::/65' })
+    },
+  ],
+  ['cidr6_inside_parent', (tx) => tx.update('cidrs', acme.ops.id, { prefix6: 'fd00:0:0:8::/64' })],
+  [
+    'cidr6_inside_parent',
+    async (tx) => {
+      await addIpv6(tx)
+      const dev = await tx.insert('cidrs', cidr('dev', '10.42.9.0/24'))
+      await tx.insert('cidrs', { ...cidr('desk', '10.42.9.0/28', dev.id), prefix6: 'fd00:0:0:9::/64' })
+    },
+  ],
+  [
+    'cidr6_inside_parent',
+    async (tx) => {
+      await addIpv6(tx)
+      const half = await tx.insert('cidrs', cidr('half', '10.42.8.0/21'))
+      await tx.update('cidrs', acme.ops.id, { parentId: half.id })
+    },
+  ],
+  ['cidr6_holds_children', (tx) => addIpv6(tx).then(() => tx.update('cidrs', acme.root.id, { prefix6: null }))],
+  ['cidr6_holds_children', (tx) => addIpv6(tx).then(() => tx.update('cidrs', acme.root.id, { prefix6: 'fd00::/62' }))],
+  ['cidr6_holds_peers', (tx) => addIpv6(tx).then(() => tx.update('cidrs', acme.ops.id, { prefix6: null }))],
+  [
+    'cidr6_holds_peers',
+    (tx) => addIpv6(tx).then(() => tx.update('cidrs', acme.ops.id, { prefix6: 'fd00:0:0:8:8000::/65' })),
+  ],
+  [
+    'cidr6_holds_peers',
+    async (tx) => {
+      await addIpv6(tx)
+      await tx.update('peers', acme.laptop.id, { address6: 'fd00:0:0:8::10' })
+      await tx.update('cidrs', acme.ops.id, { prefix6: 'fd00:0:0:8::10/124' })
+    },
+  ],
   ['cidr_one_root', (tx) => tx.insert('cidrs', cidr('dev', '10.43.0.0/16', null))],
   ['cidr_siblings_apart', (tx) => tx.insert('cidrs', cidr('dev', '10.42.8.128/25'))],
   ['cidr_siblings_apart', (tx) => tx.update('cidrs', acme.ops.id, { prefix: '10.42.0.0/20' })],
@@ -100,6 +161,7 @@ const breaches: [rule: string, work: (tx: Writer) => Promise<unknown>][] = [
       await tx.insert('peers', { ...peer('twin', '10.42.8.3'), address6: 'fd00::1' })
     },
   ],
+  ['peer6_inside_cidr', (tx) => tx.update('peers', acme.laptop.id, { address6: 'fd00:0:0:8::2' })],
   ['peer_poll_hold_s', (tx) => tx.update('peers', acme.laptop.id, { pollHoldS: 4 })],
   ['peer_poll_every_s', (tx) => tx.update('peers', acme.laptop.id, { pollEveryS: 3601 })],
   ['peer_public_key_form', (tx) => tx.insert('peers', { ...peer('phone', '10.42.8.3'), publicKey: 'short' })],
@@ -138,6 +200,25 @@ const breaches: [rule: string, work: (tx: Writer) => Promise<unknown>][] = [
   ],
   ['invitation_network_id_peer_id_fkey', (tx) => tx.insert('invitations', invitation(1, other.laptop.id))],
 ]
+
+/** The same where a network has both families already. */
+const breaches6: typeof breaches = [
+  ['cidr6_inside_parent', (tx) => tx.update('cidrs', dual.ops.id, { prefix6: 'fd01:0:0:8::/64' })],
+  ['peer6_inside_cidr', (tx) => tx.update('peers', dual.laptop.id, { address6: 'fd00:0:0:9::3' })],
+  ['peer6_inside_cidr', (tx) => tx.update('peers', dual.laptop.id, { cidrId: dual.infra.id, address: '10.42.0.9' })],
+  ['peer6_address_assignable', (tx) => tx.update('peers', dual.laptop.id, { address6: 'fd00:0:0:8::' })],
+  ['peer6_in_no_child', (tx) => tx.update('peers', dual.phone.id, { address6: 'fd00:0:0:8::9' })],
+  [
+    'peer6_in_no_child',
+    (tx) => tx.insert('cidrs', { ...cidr('dev', '10.42.9.0/24', dual.root.id), prefix6: 'fd00:0:0:9::/64' }),
+  ],
+]
+
+test.each(breaches6)('%s refuses in a network of two families (%#)', async (name, work) => {
+  const about = { networkId: dual.networkId, actor: anna, kind: 'peer.edited' } as const
+  const wanted = { kind: 'conflict', message: rules[name]?.sentence, field: rules[name]?.field }
+  await expect(change(db, about, work)).rejects.toMatchObject(wanted)
+})
 
 /** The rule's own sentence, and nothing of the attempt left behind. */
 test.each(breaches)('%s refuses with its sentence and leaves everything as it was (%#)', async (name, work) => {
@@ -278,6 +359,39 @@ test('a deleted peer gives up its name and its key, and keeps its address', asyn
     await tx.insert('peers', peer('phone', '10.42.8.2'))
   })
   await expect(attempt).rejects.toMatchObject({ message: rules.peer_network_id_address_key?.sentence })
+})
+
+test('two families live side by side, and a tombstone keeps both of its addresses', async () => {
+  const about = { networkId: other.networkId, actor: anna, kind: 'peer.edited' } as const
+  const done = change(db, about, async (tx) => {
+    const prefixes = new Map([
+      [other.root.id, 'fd00::/48'],
+      [other.infra.id, 'fd00::/64'],
+      [other.ops.id, 'fd00:0:0:8::/64'],
+    ])
+    await tx.updateMany(
+      'cidrs',
+      [...prefixes].map(([id, prefix6]) => ({ id, patch: { prefix6 } })),
+    )
+    await tx.update('peers', other.hub.id, { address6: 'fd00::1' })
+    await tx.update('peers', other.laptop.id, { address6: 'fd00:0:0:8::2', deletedAt: '2026-01-01T00:00:00.000Z' })
+    // What the deleted one sat in may go elsewhere.
+    await tx.update('cidrs', other.ops.id, { prefix6: 'fd00:0:0:9::/64' })
+    return [await tx.addressesIn('fd00::/48'), await tx.addressesIn('10.42.8.0/24')]
+  })
+  await expect(done).resolves.toMatchObject({
+    value: [
+      [
+        { address: 'fd00::1', name: 'hub', deleted: false },
+        { address: 'fd00:0:0:8::2', name: 'laptop', deleted: true },
+      ],
+      [{ address: '10.42.8.2', name: 'laptop', deleted: true }],
+    ],
+  })
+  const twin = change(db, about, (tx) =>
+    tx.insert('peers', { ...peer('twin', '10.42.8.3', other.ops.id), address6: 'fd00:0:0:8::2' }),
+  )
+  await expect(twin).rejects.toMatchObject({ message: rules.peer_network_id_address6_key?.sentence })
 })
 
 test('a CIDR can be put between a parent and its children, in either order of writing', async () => {
