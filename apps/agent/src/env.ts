@@ -1,4 +1,5 @@
 import type { ManagerVariables } from '@warren/protocol/service-manager'
+import type { RelayTexts } from './hub/relay/settings.ts'
 import { type Step, steps } from './join/crash-door.ts'
 
 /** Where the agent keeps its things, and what else the environment may set. */
@@ -46,3 +47,11 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     crashAfter: steps.find((step) => step === source.WARREN_CRASH_AFTER) ?? null,
   }
 }
+
+/** What the environment says of a hub's relays. */
+export const readRelayTexts = (source: NodeJS.ProcessEnv = process.env): RelayTexts => ({
+  ports: source.WARREN_RELAY_PORTS,
+  pairMbit: source.WARREN_RELAY_MBIT,
+  totalMbit: source.WARREN_RELAY_TOTAL_MBIT,
+  kernel: source.WARREN_RELAY_KERNEL,
+})

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { loadHubStates } from '../src/hub/files.ts'
 import { hub } from '../src/hub/hub.ts'
 import { LineSplitter } from '../src/hub/lines.ts'
+import { relaySettings } from '../src/hub/relay/settings.ts'
 import { forwardedPairs, hubProblem, wantedByHub } from '../src/plan/hub-plan.ts'
 import { changedObservations } from '../src/plan/observed.ts'
 import { filterRules } from '../src/wireguard/firewall.ts'
@@ -211,6 +212,7 @@ async function stage(options: { broken?: (call: string) => boolean } = {}) {
         log: () => {},
         socket,
         takeDown,
+        relay: relaySettings({}),
       },
       stop.signal,
     )

@@ -7,7 +7,7 @@ import { completionCommand } from './completion.ts'
 import type { Context } from './context.ts'
 import { doctorCommand } from './doctor.ts'
 import { downCommand } from './down.ts'
-import { hubCommand } from './hub.ts'
+import { type HubCommandOptions, hubCommand } from './hub.ts'
 import { invitationCommands } from './invitation.ts'
 import { joinCommand } from './join.ts'
 import { leaveCommand } from './leave.ts'
@@ -130,7 +130,8 @@ function withReaders(warren: Command, context: Context): Command {
     .description("serve as the hub of a console's networks")
     .requiredOption('--socket <path>', "the coordinator's Unix socket")
     .option('--take-down', 'remove interfaces and rules at the end, instead of leaving the tunnels up', false)
-    .action(async (options: { socket: string; takeDown: boolean }) => {
+    .option('--relay-ports <from-to>', 'UDP ports on which it relays peers, or off; WARREN_RELAY_PORTS says the same')
+    .action(async (options: HubCommandOptions) => {
       await hubCommand(context, options)
     })
   return warren

@@ -6,6 +6,8 @@ import { sentenceOf } from '../failure.ts'
 import { version } from '../version.ts'
 import { connection } from './connection.ts'
 import { type HubState, hubKey, loadHubStates } from './files.ts'
+import { Relays } from './relay/relays.ts'
+import type { RelaySettings } from './relay/settings.ts'
 import { type HubParts, Served } from './served.ts'
 
 /** How often a device is asked what it saw: normally, and while something is happening. */
@@ -24,6 +26,7 @@ export type HubOptions = Omit<HubParts, 'tell'> & {
   readonly socket: string
   /** Remove interfaces and rules at the end. */
   readonly takeDown: boolean
+  readonly relay: RelaySettings
   /** Hears how the hub is doing. */
   readonly manager?: ServiceManager
 }
@@ -33,14 +36,14 @@ export type HubOptions = Omit<HubParts, 'tell'> & {
  * back without a console; a lost coordinator changes nothing on the devices. @throws Failure
  */
 export async function hub(options: HubOptions, stop: AbortSignal): Promise<void> {
-  const { socket, takeDown, manager = unmanaged, ...rest } = options
+  const { socket, takeDown, relay, manager = unmanaged, ...rest } = options
   const line = connection(socket, {
     log: rest.log,
     onOpen: () => void line.tell({ kind: 'hello', version }),
     onMessage: (message) => networks.receive(message),
   })
-  const networks = new Networks({ ...rest, tell: (message: FromHub) => void line.tell(message) })
-  for (const state of await loadHubStates(rest.env)) await networks.open(state.network, state)
+  const networks = new Networks({ ...rest, tell: (message: FromHub) => void line.tell(message) }, relay)
+  await networks.start()
   manager.ready()
   const alive = (): void => {
     manager.promise('watching', STUCK_MS)
@@ -55,11 +58,31 @@ export async function hub(options: HubOptions, stop: AbortSignal): Promise<void>
 class Networks {
   readonly #parts: HubParts
   readonly #served = new Map<number, Served>()
+  readonly #relays: Relays
   readonly #inTurn = turns()
   #livelyUntil = 0
+  #listening: ReadonlySet<number> = new Set()
 
-  constructor(parts: HubParts) {
+  constructor(parts: HubParts, settings: RelaySettings) {
+    const { env, log, tell } = parts
     this.#parts = parts
+    this.#relays = new Relays({
+      env,
+      run: parts.tools.run,
+      settings,
+      log,
+      tell,
+      endpointOf: (network, key) => this.#served.get(network)?.endpointOf(key) ?? null,
+      portsInUse: () => this.#listening,
+    })
+  }
+
+  /** Serves what was saved. @throws Failure (state) */
+  async start(): Promise<void> {
+    const states = await loadHubStates(this.#parts.env)
+    await this.#relays.load()
+    this.#listening = listening(states.map(({ network }) => network))
+    for (const state of states) await this.#open(state.network, state)
   }
 
   get names(): string[] {
@@ -73,15 +96,8 @@ class Networks {
       if (message.kind === 'networks') await this.#serve(message.networks)
       // Not waited for: more that comes meanwhile is applied together, and each network takes its own turns.
       else if (message.kind === 'peers') void this.#served.get(message.network)?.setPeers(message)
+      else await this.#relays.set(message.network, message.pairs)
     }).catch((error: unknown) => this.#parts.log(sentenceOf(error)))
-  }
-
-  /** Starts to serve a network, from what was saved of it if there is something. @throws Failure (state) */
-  async open(network: HubNetwork, state: HubState | null): Promise<void> {
-    const key = await hubKey(this.#parts.env, network.name)
-    const served = new Served(this.#parts, key, { network, state })
-    this.#served.set(network.id, served)
-    await served.restore()
   }
 
   /** Looks at every device, again and again, until `stop`; `alive` is called with each round. */
@@ -96,7 +112,7 @@ class Networks {
       if (moved.some(Boolean)) this.#livelyUntil = now + LIVELY_MS
       if (now - mendedAt >= MEND_MS) {
         mendedAt = now
-        await Promise.all(all.map((served) => served.restore()))
+        await Promise.all([...all.map((served) => served.restore()), this.#relays.mend()])
       }
       if (now - savedAt >= SAVE_MS) {
         savedAt = now
@@ -114,22 +130,35 @@ class Networks {
   close(takeDown: boolean): Promise<void> {
     return this.#inTurn(async () => {
       await this.#save()
+      await this.#relays.close(takeDown)
       if (takeDown) await Promise.all([...this.#served.values()].map((served) => served.takeDown(false)))
     })
   }
 
+  /** Starts to serve a network, from what was saved of it if there is something. @throws Failure (state) */
+  async #open(network: HubNetwork, state: HubState | null): Promise<void> {
+    const key = await hubKey(this.#parts.env, network.name)
+    const served = new Served(this.#parts, key, { network, state })
+    this.#served.set(network.id, served)
+    await served.restore()
+    await this.#relays.serve(network)
+  }
+
   async #serve(networks: readonly HubNetwork[]): Promise<void> {
+    this.#listening = listening(networks)
     for (const [id, served] of this.#served) {
       // A console with a new database counts its ids anew: the name tells whether it is the same network.
       if (networks.some((network) => network.id === id && network.name === served.network.name)) continue
       this.#served.delete(id)
+      await this.#relays.leave(id)
       await served.takeDown(true)
     }
     for (const network of networks) {
       const known = this.#served.get(network.id)
       if (known) await known.setNetwork(network)
-      else await this.open(network, null)
+      else await this.#open(network, null)
       this.#served.get(network.id)?.greet()
+      this.#relays.greet(network.id)
     }
   }
 
@@ -137,5 +166,10 @@ class Networks {
     for (const served of this.#served.values()) {
       await served.save().catch((error: unknown) => this.#parts.log(sentenceOf(error)))
     }
+    await this.#relays.save().catch((error: unknown) => this.#parts.log(sentenceOf(error)))
   }
 }
+
+/** The UDP ports that networks need for themselves. */
+const listening = (networks: readonly HubNetwork[]): ReadonlySet<number> =>
+  new Set(networks.flatMap(({ listenPort, listenPortBefore }) => [listenPort, listenPortBefore ?? listenPort]))

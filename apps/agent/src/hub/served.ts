@@ -65,6 +65,11 @@ export class Served {
     return this.#network
   }
 
+  /** Where a peer proved to be last. */
+  endpointOf(key: PublicKey): string | null {
+    return this.#endpoints.get(key) ?? null
+  }
+
   /** Says what a coordinator that has just connected cannot know. */
   greet(): void {
     const { id } = this.#network
