@@ -6,6 +6,7 @@ import { sentenceOf } from '../failure.ts'
 import { version } from '../version.ts'
 import { connection } from './connection.ts'
 import { type HubState, hubKey, loadHubStates } from './files.ts'
+import { withoutTakenPorts } from './port-before.ts'
 import { Relays } from './relay/relays.ts'
 import type { RelaySettings } from './relay/settings.ts'
 import { type HubParts, Served } from './served.ts'
@@ -93,7 +94,7 @@ class Networks {
   receive(message: ToHub): void {
     this.#livelyUntil = performance.now() + LIVELY_MS
     this.#inTurn(async () => {
-      if (message.kind === 'networks') await this.#serve(message.networks)
+      if (message.kind === 'networks') await this.#serve(withoutTakenPorts(message.networks))
       // Not waited for: more that comes meanwhile is applied together, and each network takes its own turns.
       else if (message.kind === 'peers') void this.#served.get(message.network)?.setPeers(message)
       else await this.#relays.set(message.network, message.pairs)

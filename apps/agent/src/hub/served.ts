@@ -17,6 +17,7 @@ import { publicKeyOf } from '../wireguard/keys.ts'
 import { meshAddresses } from '../wireguard/mesh-addresses.ts'
 import { type HubState, removeHubState, saveHubState } from './files.ts'
 import { Filter } from './filter.ts'
+import { PortBefore } from './port-before.ts'
 
 export type HubParts = {
   readonly env: Env
@@ -34,6 +35,7 @@ export class Served {
   readonly #parts: HubParts
   readonly #key: PrivateKey
   readonly #filter: Filter
+  readonly #portBefore: PortBefore
   readonly #inTurn = turns()
   #network: HubNetwork
   #peers: Map<string, HubPeer>
@@ -55,6 +57,7 @@ export class Served {
     this.#key = key
     this.#network = from.network
     this.#filter = new Filter(parts.tools)
+    this.#portBefore = new PortBefore(parts.tools.run)
     this.#informed = from.state !== null
     this.#revision = from.state?.revision ?? 0
     this.#peers = new Map(from.state?.peers.map((peer) => [peer.ref, peer]))
@@ -209,13 +212,15 @@ export class Served {
       ...meshAddresses(this.#network, interfaceAddress(doorHub(door), 64)),
       listenPort,
     })
+    await this.#portBefore.keep(this.#network)
     return device
   }
 
   async #removeTraces(network: HubNetwork): Promise<void> {
-    await removeDevice(this.#parts.tools.run, network.interface)
-    await removeFilter(this.#parts.tools.run, network.interface).catch((error: unknown) =>
-      this.#parts.log(sentenceOf(error)),
-    )
+    const { run } = this.#parts.tools
+    await removeDevice(run, network.interface)
+    const complain = (error: unknown): void => this.#parts.log(sentenceOf(error))
+    await removeFilter(run, network.interface).catch(complain)
+    await this.#portBefore.remove(network.interface).catch(complain)
   }
 }

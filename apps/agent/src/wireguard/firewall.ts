@@ -15,9 +15,14 @@ export type FilterSpec = {
   readonly forwards: readonly (readonly [string, string])[]
 }
 
-/** nft's names hold fewer characters than devices' do; each other one becomes its code, so that no two devices share a table. */
-const tableOf = (device: string): string =>
-  `inet warren_${device.replaceAll(/[^A-Za-z0-9]/g, (other) => `_${other.charCodeAt(0).toString(16)}_`)}`
+/**
+ * The name of a device's nft table of a kind. Such names hold fewer characters than those of devices: each other one becomes
+ * its code, so that no two devices share a table.
+ */
+export const tableName = (kind: string, device: string): string =>
+  `${kind}_${device.replaceAll(/[^A-Za-z0-9]/g, (other) => `_${other.charCodeAt(0).toString(16)}_`)}`
+
+const tableOf = (device: string): string => `inet ${tableName('warren', device)}`
 
 /**
  * The hub's rules as one text, which nft(8) takes as one transaction (declare, delete, make: the way to replace a table).
