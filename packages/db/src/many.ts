@@ -90,11 +90,12 @@ const updaters: Updaters = {
       enabled = r.enabled, is_admin = r."isAdmin", listen_port = r."listenPort",
       endpoint_override = r."endpointOverride", redeemed_at = r."redeemedAt", deleted_at = r."deletedAt",
       address6 = r.address6, rotations = r.rotations, key_since = r."keySince", rotate_asked_at = r."rotateAskedAt",
+      incarnation = r.incarnation,
       poll_hold_s = r."pollHoldS", poll_every_s = r."pollEveryS", handed = r.handed
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id int, "cidrId" int, name text, address inet,
       "publicKey" text, enabled boolean, "isAdmin" boolean, "listenPort" int, "endpointOverride" text,
       "redeemedAt" timestamptz, "deletedAt" timestamptz, address6 inet, rotations jsonb, "keySince" timestamptz,
-      "rotateAskedAt" timestamptz, "pollHoldS" int, "pollEveryS" int, handed jsonb)
+      "rotateAskedAt" timestamptz, incarnation int, "pollHoldS" int, "pollEveryS" int, handed jsonb)
     WHERE p.id = r.id`,
   invitations: (tx, rows) => tx.$executeRaw`
     UPDATE invitation i SET expires_at = r."expiresAt", redeemed_at = r."redeemedAt", revoked_at = r."revokedAt"

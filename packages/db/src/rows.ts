@@ -68,6 +68,7 @@ export const peerRow = (p: Omit<Peer, 'secretHash'>): PeerRow => ({
   rotations: Rotation.array().parse(p.rotations),
   keySince: timeText(p.keySince),
   rotateAskedAt: timeText(p.rotateAskedAt),
+  incarnation: p.incarnation,
   pollHoldS: p.pollHoldS,
   pollEveryS: p.pollEveryS,
   handed: Handed.nullable().parse(p.handed),

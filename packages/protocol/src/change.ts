@@ -97,6 +97,8 @@ export const PeerRow = z.strictObject({
   keySince: Time.nullable().default(null),
   /** When an admin last asked for a new key. */
   rotateAskedAt: Time.nullable().default(null),
+  /** How often it was invited anew after it had joined: another machine, with a key that follows from none. */
+  incarnation: z.int().nonnegative().default(0),
   /** Its own ways of polling; null: those of the network. */
   pollHoldS: z.int().nullable().default(null),
   pollEveryS: z.int().nullable().default(null),
@@ -111,6 +113,7 @@ export const usualPeer = {
   rotations: [],
   keySince: null,
   rotateAskedAt: null,
+  incarnation: 0,
   pollHoldS: null,
   pollEveryS: null,
   handed: null,
@@ -171,6 +174,7 @@ export const changeKinds = [
   'peers.invited',
   'address.released',
   'invitation.created',
+  'peers.rotation-asked',
   'invitation.revoked',
   'hub.key-set',
   'change.undone',

@@ -20,7 +20,7 @@ const added = (fields: Readonly<Record<string, unknown>>): unknown[] =>
 export const peerDigest = (p: PeerEntry): Digest =>
   hashOf([
     ...['peer', p.id, p.name, p.cidr, p.key, p.ip, p.at ?? [], p.hub ?? false, p.device ?? false],
-    ...added({ ip6: p.ip6, was: p.was?.map(({ from, signature }) => [from, signature]) }),
+    ...added({ ip6: p.ip6, was: p.was?.map(({ from, signature }) => [from, signature]), born: p.born }),
   ])
 
 /** 128 bits that stand for one CIDR entry. */

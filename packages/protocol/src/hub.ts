@@ -34,12 +34,12 @@ export const HubNetwork = z.strictObject({
 export type HubNetwork = z.infer<typeof HubNetwork>
 
 /**
- * One WireGuard peer as the hub's device must hold it: a member, or an invitation's temporary key. `restricted` ones (not
+ * One WireGuard peer as the hub's device must hold it: a member, the key it had before, or an invitation's temporary one. `restricted` ones (not
  * redeemed, or their invitation has ended) may talk to the mesh API and to nothing else; nftables on the hub sees to it.
  * So it does with `forwards`, which devices have: the addresses with which they may exchange packets through the hub.
  */
 export const HubPeer = z.strictObject({
-  ref: z.string().regex(/^(peer|invitation):\d+$/),
+  ref: z.string().regex(/^(peer|former|invitation):\d+$/),
   key: PublicKey,
   /** Addresses, each allowed as /32 or /128. */
   ips: z.array(AddressText),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { PeerSecret, PublicKey } from './keys.ts'
+import { PeerSecret, PublicKey, Signature } from './keys.ts'
 import { PlaceText } from './links.ts'
 import { Name, Port } from './texts.ts'
 
@@ -41,7 +41,10 @@ export const ReportAnswer = z.strictObject({})
 /** Answers a member that only asks whether it is heard. */
 export const HelloAnswer = z.strictObject({})
 
-/** Safe to repeat with the same new key; takes effect like a redemption does. */
-export const RotateKeyInput = z.strictObject({ publicKey: PublicKey })
+/**
+ * A new key for the member that asks, signed with its present one (rotation.ts). Safe to repeat with the same new key;
+ * takes effect like a redemption does.
+ */
+export const RotateKeyInput = z.strictObject({ publicKey: PublicKey, signature: Signature })
 export const RotateKeyAnswer = z.strictObject({})
 export type RotateKeyInput = z.infer<typeof RotateKeyInput>

@@ -61,6 +61,7 @@ const units: Readonly<Record<string, string>> = {
   redeemedAt: 'membership',
   rotations: 'membership',
   keySince: 'membership',
+  incarnation: 'membership',
 }
 
 function revert({ kind, was, became, now }: One & { was: Row; became: Row; now: Row }): Outcome {
@@ -88,6 +89,7 @@ const verbs: Readonly<Record<string, string>> = {
   place: 'was moved again',
   name: 'was renamed again',
   prefix: 'was resized again',
+  prefix6: 'has another IPv6 prefix',
   parentId: 'was put into another CIDR',
   membership: 'has another key',
   deletedAt: 'was deleted again',

@@ -58,6 +58,13 @@ export const EditNetwork = z.strictObject({
     .optional(),
 })
 export type EditNetwork = z.infer<typeof EditNetwork>
+  /** Days after which an agent makes itself a new key; null never. */
+  rotateDays: z
+    .int()
+    .min(1, 'A key lives 1 to 3650 days; leave it empty for as long as its peer.')
+    .max(3650, 'A key lives 1 to 3650 days; leave it empty for as long as its peer.')
+    .nullable()
+    .optional(),
 
 export const CreateCidr = z.strictObject({
   networkId: Id,
@@ -157,6 +164,10 @@ export const CreateInvitations = z.strictObject({
     .max(MANY_PEERS, `At most ${MANY_PEERS} peers at once.`),
 })
 export type CreateInvitations = z.infer<typeof CreateInvitations>
+/** Asks agents to make themselves new keys: these peers, or all that sit in a CIDR and below it. */
+export const RotatePeerKeys = z.strictObject({ networkId: Id, peerIds: peerIds.optional(), cidrId: Id.optional() })
+export type RotatePeerKeys = z.infer<typeof RotatePeerKeys>
+
 export const RevokeInvitation = z.strictObject({ networkId: Id, invitationId: Id })
 export type RevokeInvitation = z.infer<typeof RevokeInvitation>
 

@@ -27,6 +27,8 @@ export const PeerEntry = z.object({
     .array(z.object({ from: PublicKey, signature: Signature }))
     .max(MAX_WAS)
     .optional(),
+  /** How often it was invited anew after it had joined, when it was: then its key need not follow from the former one. */
+  born: z.int().positive().optional(),
   /** Endpoints to try, likeliest first; left out when none is known. */
   at: z.array(EndpointText).max(16).optional(),
   /** Set on hubs only. */

@@ -1,6 +1,6 @@
 import { type InvitationRow, type PublicKey as Key, type PeerRow, PublicKey } from '@warren/protocol'
 import { doorAddress } from '@warren/protocol/door'
-import { hubKey } from './hub-peers.ts'
+import { formerKey, hubKey } from './hub-peers.ts'
 import type { NetworkRows, Step } from './topology/rows.ts'
 
 /** Who has which address: peers in the mesh (tombstones too), invitations and members in the door; whose key is whose. */
@@ -10,6 +10,7 @@ export class AddressBook {
   readonly #keys = new Map<string, number>()
   readonly #guests = new Map<string, number>()
   readonly #members = new Map<string, number>()
+  readonly #formers = new Map<string, number>()
   /** The hub's public key on record; null until it made one. */
   hubKey: Key | null = null
 
@@ -35,6 +36,7 @@ export class AddressBook {
     if (moved) {
       this.#guests.clear()
       this.#members.clear()
+      this.#formers.clear()
     }
     if (key === null) return
     this.#followDoor(
@@ -46,9 +48,16 @@ export class AddressBook {
   #followDoor(key: Key, { before, after }: DoorStep): void {
     for (const { id, temporaryKey } of before.invitations) forget(this.#guests, doorOf(key, temporaryKey), id)
     for (const { id, temporaryKey } of after.invitations) this.#guests.set(doorOf(key, temporaryKey), id)
-    for (const { id, publicKey } of before.peers)
-      if (publicKey !== null) forget(this.#members, doorOf(key, publicKey), id)
-    for (const { id, publicKey } of after.peers) if (publicKey !== null) this.#members.set(doorOf(key, publicKey), id)
+    for (const row of before.peers) {
+      const former = formerKey(row)
+      if (row.publicKey !== null) forget(this.#members, doorOf(key, row.publicKey), row.id)
+      if (former !== null) forget(this.#formers, doorOf(key, former), row.id)
+    }
+    for (const row of after.peers) {
+      const former = formerKey(row)
+      if (row.publicKey !== null) this.#members.set(doorOf(key, row.publicKey), row.id)
+      if (former !== null) this.#formers.set(doorOf(key, former), row.id)
+    }
   }
 
   /** The peer that has or had a mesh address, of either family. */
@@ -64,6 +73,11 @@ export class AddressBook {
   /** The peer whose lasting key has this address in the door. */
   memberAt(address: string): number | undefined {
     return this.#members.get(address)
+  }
+
+  /** The peer whose key of before has this address in the door. */
+  formerAt(address: string): number | undefined {
+    return this.#formers.get(address)
   }
 
   /** The invitation whose temporary key has this address in the door. */

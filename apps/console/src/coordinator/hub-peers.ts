@@ -87,12 +87,14 @@ export function hubPeersFor(
   }
   const hub = hubRow(topology.rows)
   const key = hubKey(topology.rows)
+  const isHeld = heldKeys(topology.rows)
   for (const id of about.peers) {
     const row = topology.rows.peers.get(id)
     const endpoint = topology.observedEndpoint(id)
     const known = row && row.id !== hub?.id ? memberOf(row, { key, endpoint, nowMs: about.nowMs }) : null
     const member = known && row?.kind === 'device' ? { ...known, forwards: forwardsOf(topology, id) } : known
     enter(`peer:${id}`, member && row?.deletedAt && isTaken(topology.rows, row) ? null : member)
+    enter(`former:${id}`, row ? formerOf(row, { key, nowMs: about.nowMs, isHeld }) : null)
   }
   for (const id of about.invitations) {
     const row = topology.rows.invitations.get(id)
@@ -133,6 +135,40 @@ function memberOf(
   if (activeKey(row) !== null) return { ...peer, ips: [...ipsOf(row), ...door], restricted: false }
   const isOver = row.deletedAt !== null && Date.parse(row.deletedAt) + DOOR_OPEN_MS <= nowMs
   return door.length === 0 || isOver ? null : { ...peer, ips: door, restricted: true }
+}
+
+/** The key that a member had before its present one, for as long as it may still come with it; null when it had none. */
+export function formerKey({ rotations, redeemedAt, deletedAt }: PeerRow): PublicKey | null {
+  const last = rotations.at(-1)
+  return last && redeemedAt !== null && deletedAt === null ? PublicKey.parse(last.from) : null
+}
+
+/** When a former key is of no use any more, in Unix milliseconds. */
+const formerUntil = ({ keySince }: PeerRow): number => (keySince === null ? 0 : Date.parse(keySince) + DOOR_OPEN_MS)
+
+/**
+ * The key that a member has replaced: the answer that it did still travels by it, and if that is lost, so does the same
+ * question once more. In the door only, and the mesh API hears nothing else from there.
+ */
+function formerOf(
+  row: PeerRow,
+  { key, nowMs, isHeld }: { key: PublicKey | null; nowMs: number; isHeld: (key: string) => boolean },
+): HubPeer | null {
+  const former = formerKey(row)
+  if (key === null || former === null || formerUntil(row) <= nowMs || isHeld(former)) return null
+  return { ref: `former:${row.id}`, key: former, ips: [doorAddress(key, former)], restricted: true, endpoint: null }
+}
+
+/** Tells whether somebody has a key at present. Most changes never ask. */
+function heldKeys({ peers, invitations }: NetworkRows): (key: string) => boolean {
+  let keys: ReadonlySet<string | null> | null = null
+  return (key) => {
+    keys ??= new Set([
+      ...[...peers.values()].map(({ publicKey }) => publicKey),
+      ...[...invitations.values()].map(({ temporaryKey }) => temporaryKey),
+    ])
+    return keys.has(key)
+  }
 }
 
 /** The mesh addresses of a peer: one of each family that it has. */
@@ -183,7 +219,9 @@ export function nextMoment(rows: NetworkRows, nowMs: number): number | null {
     consider(end)
     consider(end + DOOR_OPEN_MS)
   }
-  for (const { deletedAt } of rows.peers.values())
-    if (deletedAt !== null) consider(Date.parse(deletedAt) + DOOR_OPEN_MS)
+  for (const row of rows.peers.values()) {
+    if (row.deletedAt !== null) consider(Date.parse(row.deletedAt) + DOOR_OPEN_MS)
+    if (row.rotations.length > 0) consider(formerUntil(row))
+  }
   return next
 }

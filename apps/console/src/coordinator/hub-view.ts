@@ -87,7 +87,7 @@ export class HubView {
     this.#outward.send({ kind: 'peers', network: network.id, revision, ...peers })
   }
 
-  /** Invitations end by the clock, without a change; so does the time in which a deleted peer is told. */
+  /** Invitations end by the clock, without a change; so does the time in which a deleted peer is told, or a former key. */
   #watchClock(): void {
     clearTimeout(this.#timer ?? undefined)
     this.#timer = null
@@ -96,8 +96,8 @@ export class HubView {
     if (moment === null) return
     const turn = () => {
       const { peers, invitations } = this.#topology.rows
-      const deleted = [...peers.values()].filter(({ deletedAt }) => deletedAt !== null).map(({ id }) => id)
-      this.#sendRows({ peers: deleted, invitations: invitations.keys() })
+      const passing = [...peers.values()].filter((row) => row.deletedAt !== null || row.rotations.length > 0)
+      this.#sendRows({ peers: passing.map(({ id }) => id), invitations: invitations.keys() })
       this.#watchClock()
     }
     this.#timer = setTimeout(turn, Math.min(moment - now + 1, MAX_TIMER_MS))

@@ -28,6 +28,10 @@ export type Credentials = {
 const stranger = () =>
   new Refusal('not-signed-in', 'This address belongs to no peer of the network; join again with an invitation.')
 
+/** Not 'forbidden': a node whose answer was lost is about to ask again for its new key. */
+const replaced = () =>
+  new Refusal('not-signed-in', 'The key that this came with was replaced: another one of this peer is on record.')
+
 /**
  * Who joins: known by its address alone, which WireGuard proves.
  * @throws Refusal when a web page asks, when another hub is meant, or when the address is nobody's
@@ -48,14 +52,21 @@ export function whoJoins(network: MeshNetwork, credentials: Credentials): Caller
 
 /**
  * Which member asks: its address, which WireGuard proves, and its secret, so that another program on its machine cannot
- * act for it (DESIGN "The hub and the console").
+ * act for it (DESIGN "The hub and the console"). `formerToo`: also one that comes with the key before its present one.
  * @throws Refusal as `whoJoins`; and forbidden when the peer takes no part, not-signed-in when the secret is not its own
  */
-export async function whichMember(network: MeshNetwork, credentials: Credentials): Promise<Caller> {
+export async function whichMember(
+  network: MeshNetwork,
+  credentials: Credentials,
+  { formerToo }: { formerToo: boolean } = { formerToo: false },
+): Promise<Caller> {
   refuseForeign(network, credentials)
   const source = canonical(credentials.source)
   const { addresses } = network
-  const peerId = credentials.entrance === 'door' ? addresses.memberAt(source) : addresses.peerAt(source)
+  const present = credentials.entrance === 'door' ? addresses.memberAt(source) : addresses.peerAt(source)
+  const former = credentials.entrance === 'door' && present === undefined ? addresses.formerAt(source) : undefined
+  if (former !== undefined && !formerToo) throw replaced()
+  const peerId = present ?? former
   const peer = peerId === undefined ? undefined : network.topology.rows.peers.get(peerId)
   if (!peer) throw stranger()
   if (!network.topology.placed(peer.id)) throw whyNoAnswer(peer)

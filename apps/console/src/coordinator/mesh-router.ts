@@ -21,6 +21,9 @@ import { secretHashOf } from './secrets.ts'
 /** How long a redemption waits for the hub to know the new key, so that the peer's first packet gets through. */
 const HUB_WAIT_MS = 2_000
 
+/** Chosen: within this an answer is on its way, and the hub may take the key away by which it travels. */
+const ANSWER_MS = 250
+
 /** A request over the mesh carries who sent it. */
 export type MeshContext = Context & { readonly caller: Caller }
 
@@ -82,12 +85,15 @@ const mesh = router({
       member.network.demandAllowance(member.peer.id, 'links')
       return member.network.linksTold(member.peer.id, input)
     }),
-  // Not waiting for the hub: once it holds the new key, an answer encrypted for the old one cannot arrive.
+  // Not waiting for the hub: through the door the answer travels by the former key, through the mesh's own address it
+  // could not any more once the hub holds the new one.
   rotateKey: asMember
     .input(RotateKeyInput)
     .output(RotateKeyAnswer)
     .mutation(async ({ ctx, input }) => {
-      await rotateKey({ db: ctx.db }, { peerId: ctx.member.peer.id, publicKey: input.publicKey })
+      const { network, peer } = ctx.member
+      if (network.addresses.peerAt(ctx.source) === peer.id) network.hub.holdBack(peer.id, ANSWER_MS)
+      await rotateKey({ db: ctx.db }, { peerId: peer.id, ...input })
       return {}
     }),
 })

@@ -24,6 +24,7 @@ const MAX_CONNECTIONS_EACH = 32
 
 const POLL_PATH = `${MESH_PATH}/mesh.poll`
 const REDEEM_PATH = `${MESH_PATH}/mesh.redeem`
+const ROTATE_PATH = `${MESH_PATH}/mesh.rotateKey`
 
 /** What one address of the mesh API serves. `sourceOf` tells from which address somebody came, as the kernel spells it. */
 export type MeshDoor = {
@@ -103,7 +104,9 @@ function networkOf(door: MeshDoor): MeshNetwork {
 function callerOf(door: MeshDoor, request: http.IncomingMessage): Caller | Promise<Caller> {
   const credentials = credentialsOf(door, request)
   const network = networkOf(door)
-  return pathOf(request) === REDEEM_PATH ? whoJoins(network, credentials) : whichMember(network, credentials)
+  const path = pathOf(request)
+  if (path === REDEEM_PATH) return whoJoins(network, credentials)
+  return whichMember(network, credentials, { formerToo: path === ROTATE_PATH })
 }
 
 function contextOf({ db }: MeshDoor, caller: Caller | undefined, source: string): MeshContext {

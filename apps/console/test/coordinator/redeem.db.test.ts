@@ -5,7 +5,7 @@ import { createInvitation } from '~/server/invitation/create-invitation.ts'
 import { revokeInvitation } from '~/server/invitation/revoke-invitation.ts'
 import { deletePeer } from '~/server/peer/delete-peer.ts'
 import { editPeer } from '~/server/peer/edit-peer.ts'
-import { newKey, openWorld, type World } from '../server/world.ts'
+import { keyChange, newKey, openWorld, type World } from '../server/world.ts'
 import type { FakeHub } from './fake-hub.ts'
 import { beginCall, call, procedure } from './mesh-client.ts'
 import { newSecret, Stage } from './stage.ts'
@@ -154,13 +154,33 @@ test('a member changes its key, and the hub and the others get the new one', asy
   const anna = await stage.join(newName())
   const bob = await stage.join(newName())
   await bob.agent.poll()
-  const publicKey = newKey()
-  expect((await procedure(anna.agent.seat, 'mesh.rotateKey', { publicKey })).body).toEqual({ result: { data: {} } })
+  const given = await keyChange('net11', { id: anna.id, publicKey: anna.key })
+  const { publicKey, signature } = given
+  expect((await procedure(anna.agent.seat, 'mesh.rotateKey', given)).body).toEqual({ result: { data: {} } })
   await expect.poll(() => atHub(`peer:${anna.id}`)?.key).toBe(publicKey)
   await bob.agent.poll()
-  expect(bob.agent.view.peers.get(anna.id)?.key).toBe(publicKey)
-  const again = await procedure(anna.agent.seat, 'mesh.rotateKey', { publicKey })
+  expect(bob.agent.view.peers.get(anna.id)).toMatchObject({ key: publicKey, was: [{ from: anna.key, signature }] })
+  const again = await procedure(anna.agent.seat, 'mesh.rotateKey', given)
   expect(again.status).toBe(200)
+})
+
+test('the former key still gets in at the door, to ask once more for the new one, and for nothing else', async () => {
+  const anna = await stage.join(newName())
+  const { seat } = stage.agentInDoor(anna)
+  const given = await keyChange('net11', { id: anna.id, publicKey: anna.key })
+  expect((await procedure(seat, 'mesh.rotateKey', given)).status).toBe(200)
+  await expect
+    .poll(() => atHub(`former:${anna.id}`))
+    .toMatchObject({ key: anna.key, ips: [doorAddress(stage.hubKey, anna.key)], restricted: true })
+  expect(atHub(`peer:${anna.id}`)?.ips).not.toContain(doorAddress(stage.hubKey, anna.key))
+  expect((await procedure(seat, 'mesh.rotateKey', given)).status).toBe(200)
+  const hello = await procedure(seat, 'mesh.hello', undefined)
+  expect(hello.body.error.message).toContain('was replaced: another one of this peer is on record')
+  await expect(stage.agentInDoor(anna).poll()).rejects.toThrow('was replaced')
+  const other = await keyChange('net11', { id: anna.id, publicKey: anna.key })
+  expect((await procedure(seat, 'mesh.rotateKey', other)).body.error.message).toContain(
+    'is not signed with the present',
+  )
 })
 
 describe('administering over the mesh', () => {

@@ -83,6 +83,7 @@ test.each<Told>([
   ['released 10.42.16.1, which belonged to ana', 'address.released', { peers: [ana] }, {}],
   ['joined as ana', 'peer.redeemed', { peers: [ana] }, { peers: [ana] }],
   ['changed the key of ana', 'peer.key-rotated', { peers: [ana] }, { peers: [ana] }],
+  ['asked ana for a new key', 'peers.rotation-asked', { peers: [ana] }, { peers: [ana] }],
   ['invited ana again', 'invitation.created', {}, { invitations: [invitation()] }],
   [
     'revoked the invitation of ana',

@@ -5,8 +5,9 @@ import { createCidr } from '~/server/cidr/create-cidr.ts'
 import type { Asker, Ctx } from '~/server/ctx.ts'
 import { createPeer } from '~/server/peer/create-peer.ts'
 import { deletePeer } from '~/server/peer/delete-peer.ts'
+import { redeemPeer } from '~/server/peer/redeem-peer.ts'
 import { setPeerEnabled } from '~/server/peer/set-peer-enabled.ts'
-import { newKey, type Plan, stateOf } from './world.ts'
+import { newHash, newKey, type Plan, stateOf } from './world.ts'
 
 /**
  * A place in a network: `parent` is a CIDR to put things into, `other` a second one, and `free` a prefix in `parent` that
@@ -97,6 +98,13 @@ export function accessTable({ ctx, someone }: Props): Record<string, Entry> {
     input: async (spot) => ({ ...net(spot), peerId: await peer(spot), ...rest() }),
     foreign: async (own, other) => [{ ...net(own), peerId: await peer(other), ...rest() }],
   })
+  /** A peer that has joined with Warren's own agent. */
+  const member = async (spot: Spot) => {
+    const { peer, invitation } = await invited(spot)
+    const proof = { publicKey: newKey(), secretHash: newHash(), listenPort: null, now: new Date() }
+    await redeemPeer(ctx, { invitationId: invitation?.id ?? 0, ...proof })
+    return peer.id
+  }
   const onPeers = (rest: (spot: Spot) => Input = () => ({})): Entry => ({
     least: 'admin',
     subtree: 'inside',
@@ -287,6 +295,16 @@ export function accessTable({ ctx, someone }: Props): Record<string, Entry> {
     'peer.setManyEnabled': onPeers(() => ({ enabled: false })),
     'peer.moveMany': onPeers((spot) => ({ cidrId: spot.other })),
     'peer.deleteMany': onPeers(),
+    'peer.rotateKeys': {
+      least: 'admin',
+      subtree: 'inside',
+      input: async (spot) => ({ ...net(spot), peerIds: [await member(spot), await member(spot)] }),
+      foreign: async (own, other) => [
+        { ...net(own), peerIds: [await member(own), await member(other)] },
+        { ...net(own), cidrId: other.parent },
+      ],
+      crossing: async (inside, outside) => [{ ...net(inside), peerIds: [await member(inside), await member(outside)] }],
+    },
     'peer.releaseAddress': {
       least: 'admin',
       subtree: 'inside',

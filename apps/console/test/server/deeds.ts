@@ -23,9 +23,10 @@ import { redeemPeer } from '~/server/peer/redeem-peer.ts'
 import { releaseAddress } from '~/server/peer/release-address.ts'
 import { renamePeer } from '~/server/peer/rename-peer.ts'
 import { rotateKey } from '~/server/peer/rotate-key.ts'
+import { rotateKeys } from '~/server/peer/rotate-keys.ts'
 import { setManyEnabled } from '~/server/peer/set-enabled-many.ts'
 import { setPeerEnabled } from '~/server/peer/set-peer-enabled.ts'
-import { newHash, newKey, type Plan, stateOf } from './world.ts'
+import { keyChange, newHash, newKey, type Plan, stateOf } from './world.ts'
 
 /** What somebody does to a network. The numbers choose among what is there at that moment. */
 export type Deed = { readonly verb: Verb; readonly one: number; readonly other: number; readonly flag: boolean }
@@ -98,7 +99,14 @@ const verbs = {
       now: new Date(),
     })
   },
-  rotate: (scene: Scene) => rotateKey(scene.ctx, { peerId: peer(scene).id, publicKey: newKey() }),
+  async rotate(scene: Scene) {
+    const who = peer(scene)
+    return rotateKey(scene.ctx, { peerId: who.id, ...(await keyChange(scene.plan.network.name, who)) })
+  },
+  askForKeys(scene: Scene) {
+    const where = scene.deed.flag ? { cidrId: cidr(scene).id } : { peerIds: many(scene).peerIds }
+    return rotateKeys(scene.ctx, { networkId: scene.plan.id, ...where })
+  },
   renamePeer: (scene: Scene) =>
     renamePeer(scene.ctx, { networkId: scene.plan.id, peerId: peer(scene).id, name: named(scene, 'p') }),
   movePeer: (scene: Scene) =>

@@ -8,8 +8,9 @@ import { createPeer } from '~/server/peer/create-peer.ts'
 import { deletePeer } from '~/server/peer/delete-peer.ts'
 import { type Redemption, redeemPeer } from '~/server/peer/redeem-peer.ts'
 import { rotateKey } from '~/server/peer/rotate-key.ts'
+import { rotateKeys } from '~/server/peer/rotate-keys.ts'
 import { setPeerEnabled } from '~/server/peer/set-peer-enabled.ts'
-import { newHash, newKey, openWorld, type Plan, plant, refused, stateOf, type World } from './world.ts'
+import { keyChange, newHash, newKey, openWorld, type Plan, plant, refused, stateOf, type World } from './world.ts'
 
 let world: World
 let ctx: Ctx
@@ -47,6 +48,11 @@ const bring = (more: Partial<Redemption> = {}): Redemption => ({
   now: new Date(),
   ...more,
 })
+/** What the peer does to get another key. */
+async function rotate(how: Parameters<typeof keyChange>[2] = {}, id = peerId) {
+  const row = (await stateOf(ctx, plan.id)).peers.find((peer) => peer.id === id)
+  return rotateKey(ctx, { peerId: id, ...(await keyChange(plan.network.name, row ?? { id, publicKey: null }, how)) })
+}
 const anna = async () => (await stateOf(ctx, plan.id)).peers.find((peer) => peer.id === peerId)
 
 describe('redeeming', () => {
@@ -154,7 +160,7 @@ describe('redeeming', () => {
     const about = { kind: 'conflict', field: 'publicKey', says: 'in use in this network already' } as const
     await refused(redeemPeer(ctx, bring({ publicKey })), about)
     await redeemPeer(ctx, bring())
-    await refused(rotateKey(ctx, { peerId, publicKey }), about)
+    await refused(rotate({ to: publicKey }), about)
   })
 })
 
@@ -183,21 +189,55 @@ describe('two redemptions of one invitation at once', () => {
 
 describe('rotating a key', () => {
   test('replaces it; repeating that is no change', async () => {
-    await redeemPeer(ctx, bring())
+    const { publicKey: first } = bring()
+    await redeemPeer(ctx, bring({ publicKey: first }))
     const publicKey = newKey()
-    expect((await rotateKey(ctx, { peerId, publicKey })).peer.publicKey).toBe(publicKey)
-    expect((await rotateKey(ctx, { peerId, publicKey })).revision).toBeNull()
+    const given = await keyChange(plan.network.name, { id: peerId, publicKey: first }, { to: publicKey })
+    const { peer } = await rotateKey(ctx, { peerId, ...given })
+    expect(peer).toMatchObject({ publicKey, rotations: [{ from: first, signature: given.signature }] })
+    expect(Date.parse(peer.keySince ?? '')).toBeGreaterThanOrEqual(Date.parse(peer.redeemedAt ?? ''))
+    expect((await rotateKey(ctx, { peerId, ...given })).revision).toBeNull()
+  })
+
+  test('takes the signature of the present key and no other', async () => {
+    await redeemPeer(ctx, bring())
+    const about = { kind: 'bad-input', field: 'signature', says: 'is not signed with the present one of anna' } as const
+    await refused(rotate({ signedBy: newKey() }), about)
+    const stale = await keyChange(plan.network.name, { id: peerId, publicKey: (await anna())?.publicKey ?? null })
+    await rotate()
+    await refused(rotateKey(ctx, { peerId, ...stale }), about)
+    const foreign = await keyChange('other', { id: peerId, publicKey: (await anna())?.publicKey ?? null })
+    await refused(rotateKey(ctx, { peerId, ...foreign }), about)
+  })
+
+  test('back to a key that it had is refused; the last four are kept', async () => {
+    const first = newKey()
+    await redeemPeer(ctx, bring({ publicKey: first }))
+    await rotate()
+    await refused(rotate({ to: first }), { kind: 'conflict', field: 'publicKey', says: 'had this key before' })
+    for (let round = 0; round < 4; round += 1) await rotate()
+    const row = await anna()
+    expect(row?.rotations).toHaveLength(4)
+    expect(row?.rotations.map(({ from }) => from)).not.toContain(first)
+  })
+
+  test('is over with a new invitation: the next key follows from none', async () => {
+    await redeemPeer(ctx, bring())
+    await rotate()
+    await createInvitation(ctx, { networkId: plan.id, peerId, temporaryKey: newKey() })
+    expect(await anna()).toMatchObject({ rotations: [], keySince: null, incarnation: 1, publicKey: null })
+    await createInvitation(ctx, { networkId: plan.id, peerId, temporaryKey: newKey() })
+    expect(await anna()).toMatchObject({ incarnation: 1 })
   })
 
   test('is for members only', async () => {
-    const rotate = (id: number) => rotateKey(ctx, { peerId: id, publicKey: newKey() })
-    await refused(rotate(peerId), { kind: 'forbidden', says: 'anna has to join again' })
+    await refused(rotate(), { kind: 'forbidden', says: 'anna has to join again' })
     await redeemPeer(ctx, bring())
     await setPeerEnabled(ctx, { networkId: plan.id, peerId, enabled: false })
-    await refused(rotate(peerId), { kind: 'forbidden', says: 'anna is disabled' })
+    await refused(rotate(), { kind: 'forbidden', says: 'anna is disabled' })
     await deletePeer(ctx, { networkId: plan.id, peerId })
-    await refused(rotate(peerId), { kind: 'not-found', says: 'does not exist any more' })
-    await refused(rotate(999_999), { kind: 'not-found', says: 'does not exist any more' })
+    await refused(rotate(), { kind: 'not-found', says: 'does not exist any more' })
+    await refused(rotate({}, 999_999), { kind: 'not-found', says: 'does not exist any more' })
   })
 
   test("to another's key is refused; so is a hub that brings a member's key", async () => {
@@ -206,7 +246,39 @@ describe('rotating a key', () => {
     const taken = newKey()
     await redeemPeer(ctx, bring({ ...bert, publicKey: taken }))
     const about = { kind: 'conflict', field: 'publicKey', says: 'in use in this network already' } as const
-    await refused(rotateKey(ctx, { peerId, publicKey: taken }), about)
+    await refused(rotate({ to: taken }), about)
     await refused(registerHubKey(ctx, { networkId: plan.id, publicKey: taken }), about)
+  })
+})
+
+describe('asking for new keys', () => {
+  const ask = (about: { peerIds?: number[]; cidrId?: number }) => rotateKeys(ctx, { networkId: plan.id, ...about })
+
+  test('notes it at those who can, passes over the others, and is over with the new key', async () => {
+    await redeemPeer(ctx, bring())
+    const bert = await invited('bert')
+    const innernet = await invited('innernet')
+    await redeemPeer(ctx, bring({ ...innernet, secretHash: null }))
+    const asked = await ask({ peerIds: [peerId, bert.peerId, innernet.peerId, plan.hub] })
+    expect(asked.map(({ name }) => name)).toEqual(['anna'])
+    expect((await anna())?.rotateAskedAt).not.toBeNull()
+    await rotate()
+    expect((await anna())?.rotateAskedAt).toBeNull()
+  })
+
+  test('twice is one change', async () => {
+    await redeemPeer(ctx, bring())
+    await ask({ peerIds: [peerId] })
+    const { revision } = await stateOf(ctx, plan.id)
+    expect((await ask({ cidrId: plan.root })).map(({ id }) => id)).toEqual([peerId])
+    expect((await stateOf(ctx, plan.id)).revision).toBe(revision)
+  })
+
+  test('says what is missing', async () => {
+    const none = { kind: 'rule-broken', says: 'None of these peers can change its key by itself' } as const
+    await refused(ask({ peerIds: [peerId] }), { ...none, field: 'peerIds' })
+    await refused(ask({ cidrId: plan.infra }), { ...none, field: 'cidrId' })
+    await refused(ask({}), { kind: 'bad-input', field: 'peerIds', says: 'Say which peers' })
+    await refused(ask({ cidrId: 999_999 }), { kind: 'not-found', field: 'cidrId', says: 'no such CIDR' })
   })
 })

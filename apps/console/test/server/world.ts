@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { type Db, loadNetwork } from '@warren/db'
 import { testDatabase } from '@warren/db/testing'
-import { type NetworkRow, PublicKey, Refusal, type RefusalKind } from '@warren/protocol'
+import { type NetworkRow, type PeerRow, PrivateKey, PublicKey, Refusal, type RefusalKind } from '@warren/protocol'
+import { signTurn } from '@warren/protocol/rotation'
 import { expect } from 'vitest'
 import type { Ctx } from '~/server/ctx.ts'
 import { registerHubKey } from '~/server/hub/register-hub-key.ts'
@@ -15,10 +16,29 @@ export async function openWorld(): Promise<World> {
   return { db, ctx: { db, actor: { kind: 'user', id: 1, name: 'anna' } }, stop: drop }
 }
 
+/** The private halves of the keys of a test, by their public ones: a new key is signed with the old one. */
+const privateHalves = new Map<string, PrivateKey>()
+
 /** A fresh WireGuard public key, as base64. */
 export function newKey(): PublicKey {
-  const { publicKey } = generateKeyPairSync('x25519')
-  return PublicKey.parse(publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('base64'))
+  const pair = generateKeyPairSync('x25519')
+  const text = (der: Buffer) => der.subarray(-32).toString('base64')
+  const key = PublicKey.parse(text(pair.publicKey.export({ type: 'spki', format: 'der' })))
+  // X25519 takes any 32 bytes; the text of a key that wg(8) makes is that of a clamped one, and both sign alike.
+  privateHalves.set(key, PrivateKey.parse(text(pair.privateKey.export({ type: 'pkcs8', format: 'der' }))))
+  return key
+}
+
+/** What a member of a network sends to get another key: signed with its present one, or with that of `signedBy`. */
+export async function keyChange(
+  network: string,
+  { id, publicKey }: Pick<PeerRow, 'id' | 'publicKey'>,
+  { to = newKey(), signedBy = publicKey }: { to?: PublicKey; signedBy?: string | null } = {},
+) {
+  const from = PublicKey.parse(publicKey ?? newKey())
+  const privateKey = privateHalves.get(signedBy ?? from)
+  if (!privateKey) throw new Error('that key was not made by this test')
+  return { publicKey: to, signature: await signTurn(privateKey, { network, peerId: id, from, to }) }
 }
 
 /** A secret's SHA-256 would look like this. */

@@ -55,11 +55,19 @@ export function peerEntry(row: PeerRow, network: NetworkRow, sight: Whereabouts 
     key,
     ip: row.address,
     ...(row.address6 === null ? {} : { ip6: row.address6 }),
+    ...lineageOf(row),
     ...(at.length > 0 ? { at } : {}),
     ...(row.kind === 'hub' ? { hub: true } : {}),
     ...(row.kind === 'device' ? { device: true } : {}),
   }
   return { value, text: JSON.stringify(value), digest: peerDigest(value) }
+}
+
+/** What lets others tell that a peer's new key is its own: the keys that it follows, and whether it is another machine. */
+function lineageOf({ kind, rotations, incarnation }: PeerRow): Pick<PeerEntry, 'was' | 'born'> {
+  if (kind !== 'agent') return {}
+  const was = rotations.map(({ from, signature }) => ({ from: PublicKey.parse(from), signature }))
+  return { ...(was.length > 0 ? { was } : {}), ...(incarnation > 0 ? { born: incarnation } : {}) }
 }
 
 /**
@@ -115,6 +123,7 @@ export function selfEntry(row: PeerRow, { network, root, sight }: Surroundings):
     key,
     ...(sight && sight.relays.length > 0 ? { relays: [...sight.relays] } : {}),
     ...(isUsual(polling) ? {} : { poll: polling }),
+    ...(row.kind === 'agent' && row.rotateAskedAt !== null ? { renew: true } : {}),
     network: {
       name: network.name,
       interface: network.interface,

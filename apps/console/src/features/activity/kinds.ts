@@ -28,6 +28,7 @@ export const kindGroups = {
     kinds: [
       'peer.redeemed',
       'peer.key-rotated',
+      'peers.rotation-asked',
       'peers.invited',
       'invitation.created',
       'invitation.revoked',

@@ -62,7 +62,7 @@ function nameOf(kind: Pair['kind'], row: Row | undefined, names: Names): string 
 }
 
 /** What the row's heading says already, and what says nothing to a person. */
-const untold = new Set(['id', 'a', 'b', 'peerId', 'deletedAt'])
+const untold = new Set(['id', 'a', 'b', 'peerId', 'deletedAt', 'rotations'])
 
 function fieldDiff(field: string, { was, is, names }: { was: Row | undefined; is: Row | undefined; names: Names }) {
   if (untold.has(field)) return []
@@ -87,6 +87,10 @@ const fieldNames: Readonly<Record<string, string>> = {
   endpointOverride: 'endpoint set by hand',
   invitationHours: 'hours an invitation lives',
   keepaliveS: 'seconds of the keepalive',
+  rotateDays: 'days until a new key',
+  keySince: 'key since',
+  rotateAskedAt: 'new key asked for',
+  incarnation: 'times invited anew',
   redeemedAt: 'joined',
   createdAt: 'made',
   expiresAt: 'expires',
@@ -99,7 +103,7 @@ function spoken(field: string, value: unknown, names: Names): string {
   if (value === null || value === undefined) return 'none'
   if (field === 'cidrId' || field === 'parentId') return names.cidr(Number(value))
   if (field === 'publicKey' || field === 'temporaryKey') return shortKey(String(value))
-  if (field.endsWith('At')) return moment(String(value))
+  if (field.endsWith('At') || field === 'keySince') return moment(String(value))
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
 }
 

@@ -86,6 +86,8 @@ function peerSentence(kind: PeerKind, { before, after, names }: Told): string {
       return `moved ${namesOf(after.peers)}${is ? ` to ${placeOf(is, names)}` : ''}`
     case 'peers.deleted':
       return `deleted ${namesOf(before.peers)}`
+    case 'peers.rotation-asked':
+      return `asked ${namesOf(after.peers)} for ${after.peers.length === 1 ? 'a new key' : 'new keys'}`
     case 'peers.invited':
       return `invited ${[...new Set(after.invitations.map((row) => names.peer(row.peerId)))].join(', ')} again`
     case 'peer.redeemed':
@@ -182,6 +184,7 @@ const fieldNames: Record<string, string> = {
   endpoint: 'endpoint',
   invitationHours: 'hours an invitation lives',
   keepaliveS: 'seconds of the keepalive',
+  rotateDays: 'days until a new key',
 }
 
 /** The fields in which two rows differ, each with its value before and after. */

@@ -54,8 +54,13 @@ export async function invite(tx: Writer, { peers, hubId, fields }: Invitees): Pr
   })
 }
 
-const renewal = (peer: PeerRow, key: string, now: Date): Pick<PeerRow, 'publicKey' | 'redeemedAt'> =>
-  peer.kind === 'device' ? { publicKey: key, redeemedAt: now.toISOString() } : { publicKey: null, redeemedAt: null }
+/** A member that is invited again comes back as another machine, whose key no former one has signed. */
+function renewal(peer: PeerRow, key: string, now: Date): Partial<PeerRow> {
+  const joined = peer.redeemedAt !== null
+  const anew = { rotations: [], rotateAskedAt: null, incarnation: peer.incarnation + (joined ? 1 : 0) }
+  if (peer.kind !== 'device') return { ...anew, publicKey: null, redeemedAt: null, keySince: null }
+  return { ...anew, publicKey: key, redeemedAt: now.toISOString(), keySince: now.toISOString() }
+}
 
 function refuseUninvitable(peer: PeerRow, field: string): void {
   if (peer.kind === 'hub') {

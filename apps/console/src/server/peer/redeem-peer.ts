@@ -69,7 +69,8 @@ async function redeem(tx: Writer, peerId: number, input: Redemption): Promise<Pe
   await tx.update('invitations', invitation.id, { redeemedAt })
   await tx.setSecretHash(peer.id, input.secretHash)
   const listenPort = input.listenPort ?? peer.listenPort
-  return tx.update('peers', peer.id, { publicKey: input.publicKey, redeemedAt, listenPort })
+  const key = { publicKey: input.publicKey, keySince: redeemedAt, rotations: [], rotateAskedAt: null }
+  return tx.update('peers', peer.id, { ...key, redeemedAt, listenPort })
 }
 
 /** The invitation that was used to come here; by address, the peer's latest. */

@@ -7,6 +7,7 @@ import {
   MovePeers,
   ReleaseAddress,
   RenamePeer,
+  RotatePeerKeys,
   SetPeerEnabled,
   SetPeersEnabled,
 } from '@warren/protocol'
@@ -19,6 +20,7 @@ import { moveMany } from './move-many.ts'
 import { movePeer } from './move-peer.ts'
 import { releaseAddress } from './release-address.ts'
 import { renamePeer } from './rename-peer.ts'
+import { rotateKeys } from './rotate-keys.ts'
 import { setManyEnabled } from './set-enabled-many.ts'
 import { setPeerEnabled } from './set-peer-enabled.ts'
 
@@ -32,5 +34,6 @@ export const peerRouter = router({
   setManyEnabled: asAdmin.input(SetPeersEnabled).mutation(({ ctx, input }) => setManyEnabled(ctx, input)),
   moveMany: asAdmin.input(MovePeers).mutation(({ ctx, input }) => moveMany(ctx, input)),
   deleteMany: asAdmin.input(DeletePeers).mutation(({ ctx, input }) => deleteMany(ctx, input)),
+  rotateKeys: asAdmin.input(RotatePeerKeys).mutation(({ ctx, input }) => rotateKeys(ctx, input)),
   releaseAddress: asAdmin.input(ReleaseAddress).mutation(({ ctx, input }) => releaseAddress(ctx, input)),
 })
