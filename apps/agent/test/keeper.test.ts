@@ -108,6 +108,13 @@ test('a second family comes and goes: addresses, names and allowed IPs, and no t
   expect(system.devices.get('acme')?.peers.get(key('bo'))?.allowedIps).toEqual(['10.42.1.8/32'])
 })
 
+test('a node that has no address of the second family is given no names in it', async () => {
+  const { keeper, env } = await node()
+  const network = { ...SELF.network, prefix6: 'fd42::/48' }
+  await keeper.adopt(viewOf([{ ...BO, ip6: 'fd42::8' }], { self: { network } }))
+  expect(await readFile(env.hostsFile, 'utf8')).not.toContain('fd42:')
+})
+
 test('a node without IPv6 keeps its tunnels in a network of two families', async () => {
   const { keeper, system, peersNow } = await node({
     broken: (call) => call.startsWith('ip addr add') && call.includes(':'),

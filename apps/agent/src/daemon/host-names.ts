@@ -6,12 +6,20 @@ import { addressesOf } from '../plan/view-problem.ts'
 
 const hostsOf = (env: Env) => ({ path: env.hostsFile, lock: `${env.runDir}/hosts.lock` })
 
-/** The names that a view gives, this node's own among them, by name. */
+/**
+ * The names that a view gives, this node's own among them, by name. A node without an address of the second family is
+ * told of the first alone: its programs would look for the others on the Internet.
+ */
 export function entriesOf({ self, state }: View): HostEntry[] {
   const network = self.network.name
   const peers = [...state.peers.values()].filter((peer) => peer.id !== self.id)
   return [self, ...peers]
-    .flatMap((peer) => addressesOf(peer).map((address) => ({ name: hostName(peer.name, network), address })))
+    .flatMap((peer) =>
+      (self.ip6 === undefined ? [peer.ip] : addressesOf(peer)).map((address) => ({
+        name: hostName(peer.name, network),
+        address,
+      })),
+    )
     .sort((a, b) => (a.name === b.name ? 0 : a.name < b.name ? -1 : 1))
 }
 
