@@ -23,7 +23,7 @@ const targets = {
   },
   agent: {
     title: 'agent',
-    inputs: [...packages, 'apps/agent'],
+    inputs: [...packages, 'apps/agent', 'deploy/systemd'],
     outputs: ['apps/agent/dist/warren.cjs'],
     args: [at('apps/agent/build.mjs')],
   },

@@ -1,5 +1,5 @@
 // Bundles the agent into one file that runs on plain Node: dist/warren.cjs.
-import { chmod } from 'node:fs/promises'
+import { chmod, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -7,11 +7,20 @@ import { build } from 'esbuild'
 const here = dirname(fileURLToPath(import.meta.url))
 const outfile = join(here, 'dist/warren.cjs')
 
+/** What `warren service install` puts in place: the one file that a node gets brings its units along. */
+const units = await Promise.all(
+  ['warren@.service', 'warren-names@.service', 'warren-names@.path'].map(async (name) => [
+    name,
+    await readFile(join(here, '../../deploy/systemd', name), 'utf8'),
+  ]),
+)
+
 await build({
   entryPoints: [join(here, 'src/main.ts')],
   outfile,
   bundle: true,
   minify: true,
+  define: { WARREN_UNITS: JSON.stringify(Object.fromEntries(units)) },
   platform: 'node',
   format: 'cjs',
   target: 'node20',

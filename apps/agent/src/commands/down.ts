@@ -28,7 +28,8 @@ export async function takeDown(context: Context, config: Config): Promise<void> 
 /** Chosen: a daemon ends within milliseconds, unless a command of its own hangs. */
 const END_MS = 10_000
 
-async function endDaemon(context: Context, network: string): Promise<void> {
+/** Ends the daemon of a network, if one runs; its tunnels stay. @throws Failure */
+export async function endDaemon(context: Context, network: string): Promise<void> {
   const lock = places(context.env, network).daemonLock
   const running = await lockHolder(lock)
   if (!running) return

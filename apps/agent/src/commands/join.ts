@@ -9,9 +9,13 @@ import { hasCode, reasonOf } from '../system/files.ts'
 import { underLock } from '../system/lock.ts'
 import { demandNetworkAdmin } from '../system/privilege.ts'
 import { type Context, keeperParts } from './context.ts'
+import { installCommand } from './service.ts'
+
+/** `hosts`: keep peers' names in the hosts file; `service`: have systemd keep this node current afterwards. */
+type JoinOptions = { hosts: boolean; service: boolean }
 
 /** `warren join`: reads the invitation, and makes this node a member. @throws Failure or Refusal */
-export async function joinCommand(context: Context, source: string, options: { hosts: boolean }): Promise<void> {
+export async function joinCommand(context: Context, source: string, options: JoinOptions): Promise<void> {
   const ticket = ticketOf(readInvitation(await invitationText(source)))
   await demandNetworkAdmin('join')
   const patience = setTimeout(() => context.say(`waiting for the hub at ${ticket.endpoint} …`), 2_000)
@@ -21,9 +25,11 @@ export async function joinCommand(context: Context, source: string, options: { h
     )
     const { network, peer } = config
     context.print(
-      `Joined ${network.name} as ${peer.name}, ${peer.address}, on the interface ${network.interface}.\n` +
-        `Keep it current with: warren up ${network.name} --daemon\n`,
+      `Joined ${network.name} as ${peer.name}, ${peer.address}, on the interface ${network.interface}.\n${
+        options.service ? '' : `Keep it current with: warren service install, or warren up ${network.name} --daemon\n`
+      }`,
     )
+    if (options.service) await installCommand(context, network.name, { json: false, restart: false })
   } finally {
     clearTimeout(patience)
   }

@@ -6,6 +6,7 @@ import { underLock } from '../system/lock.ts'
 import { demandNetworkAdmin } from '../system/privilege.ts'
 import type { Context } from './context.ts'
 import { takeDown } from './down.ts'
+import { endService } from './service.ts'
 import { whichNetwork } from './which-network.ts'
 
 /** `warren leave`: removes everything that `join` put on this node, the keys included. @throws Failure */
@@ -15,6 +16,7 @@ export async function leaveCommand(context: Context, network: string | undefined
   const { name } = config.network
   if (!options.yes) await demandConsent(name)
   await underLock(places(context.env, name).lock, 2_000, async () => {
+    await endService(context, name)
     await takeDown(context, config)
     await removeView(context.env, name)
     await removeConfig(context.env, name)

@@ -16,6 +16,7 @@ import { manPage } from './man.ts'
 import { namesCommand } from './names.ts'
 import { outlineOf } from './outline.ts'
 import { peerCommands } from './peer.ts'
+import { serviceCommands } from './service.ts'
 import { statusCommand } from './status.ts'
 import { upCommand } from './up.ts'
 
@@ -44,11 +45,12 @@ export function program(context: Context): Command {
     .description('become a member of a network; run it again if anything interrupts it')
     .argument('<invitation>', 'a file, a token, or - to read either from stdin')
     .option('--no-hosts', "do not keep peers' names in the hosts file")
+    .option('--service', 'then have systemd keep this node current, as warren service install does', false)
     .addHelpText(
       'after',
       '\nA token given as an argument shows in the process list while this runs; "-" keeps it out:\n  warren join - < invitation.toml',
     )
-    .action(async (source: string, options: { hosts: boolean }) => {
+    .action(async (source: string, options: { hosts: boolean; service: boolean }) => {
       await joinCommand(context, source, options)
     })
   warren
@@ -76,7 +78,9 @@ export function program(context: Context): Command {
     .action(async (network: string | undefined, options: { yes: boolean }) => {
       await leaveCommand(context, network, options)
     })
-  for (const add of [peerCommands, cidrCommands, associationCommands, invitationCommands]) add(warren, context)
+  for (const add of [serviceCommands, peerCommands, cidrCommands, associationCommands, invitationCommands]) {
+    add(warren, context)
+  }
   return withReaders(warren, context)
 }
 

@@ -1,0 +1,131 @@
+import type { Command } from 'commander'
+import { Failure } from '../failure.ts'
+import { demandSystemd, install, type ServiceParts, uninstall } from '../service/install.ts'
+import { systemPlaces } from '../service/places.ts'
+import { enabledNetworks, type UnitState, unitState } from '../service/systemd.ts'
+import { embeddedUnits } from '../service/units.ts'
+import { loadConfig, networksHere } from '../state/config.ts'
+import { places } from '../state/places.ts'
+import { lockHolder, underLock } from '../system/lock.ts'
+import { demandRoot } from '../system/privilege.ts'
+import type { Context } from './context.ts'
+import { endDaemon } from './down.ts'
+import { table } from './table.ts'
+import { whichJoined } from './which-network.ts'
+
+type Options = { json: boolean }
+
+/** `warren service …`. */
+export function serviceCommands(warren: Command, context: Context): void {
+  const service = warren.command('service').description('have systemd keep this node current')
+  service
+    .command('install')
+    .description('put the program and its units in place, and start them, now and at boot; all networks or one')
+    .argument('[network]')
+    .option('--restart', 'restart agents that run already; their tunnels stay up', false)
+    .option('--json', 'for programs', false)
+    .action(async (network: string | undefined, options: Options & { restart: boolean }) => {
+      await installCommand(context, network, options)
+    })
+  service
+    .command('uninstall')
+    .description('end them for good; tunnels stay until warren down, keys until warren leave')
+    .argument('[network]')
+    .option('--json', 'for programs', false)
+    .action(async (network: string | undefined, options: Options) => {
+      await uninstallCommand(context, network, options)
+    })
+  service
+    .command('status')
+    .description("what systemd says of each network's agent")
+    .argument('[network]')
+    .option('--json', 'for programs', false)
+    .action(async (network: string | undefined, options: Options) => {
+      await statusCommand(context, network, options)
+    })
+}
+
+const partsOf = ({ tools }: Context): ServiceParts => ({
+  run: tools.run,
+  places: systemPlaces,
+  units: embeddedUnits,
+  running: { node: process.execPath, bundle: process.argv[1] ?? '' },
+})
+
+/** Has systemd forget a network that this node leaves. @throws Failure */
+export async function endService(context: Context, network: string): Promise<void> {
+  const parts = partsOf(context)
+  if ((await enabledNetworks(parts.places)).includes(network)) await uninstall(parts, [network])
+}
+
+/** `warren service install`, for one network or for all that this node is in. @throws Failure */
+export async function installCommand(
+  context: Context,
+  network: string | undefined,
+  options: Options & { restart: boolean },
+): Promise<void> {
+  demandRoot('service install', 'puts units in place')
+  const parts = partsOf(context)
+  await demandSystemd(parts.places)
+  const networks =
+    network === undefined ? await joinedHere(context) : [(await whichJoined(context.env, network)).network.name]
+  for (const name of networks) await makeWay(context, name)
+  const { changed, states } = await install(parts, networks, options)
+  show(context, states, { ...options, changed })
+}
+
+/** `warren service uninstall`. @throws Failure */
+export async function uninstallCommand(context: Context, network: string | undefined, options: Options): Promise<void> {
+  demandRoot('service uninstall', 'takes units away')
+  const parts = partsOf(context)
+  await demandSystemd(parts.places)
+  const changed = await uninstall(parts, network === undefined ? await enabledNetworks(parts.places) : [network])
+  if (options.json) context.print(`${JSON.stringify({ changed })}\n`)
+  else
+    context.say(
+      changed
+        ? 'systemd has nothing to do with it any more; tunnels stay up until warren down'
+        : 'nothing was installed',
+    )
+}
+
+async function statusCommand(context: Context, network: string | undefined, options: Options): Promise<void> {
+  await demandSystemd(systemPlaces)
+  const names = network === undefined ? await enabledNetworks(systemPlaces) : [network]
+  show(context, await Promise.all(names.map((name) => unitState(context.tools.run, name))), options)
+}
+
+function show(context: Context, states: readonly UnitState[], options: Options & { changed?: boolean }): void {
+  const { json, changed } = options
+  if (json) {
+    context.print(`${JSON.stringify({ ...(changed === undefined ? {} : { changed }), services: states })}\n`)
+    return
+  }
+  if (states.length === 0) {
+    context.print('systemd keeps no network current here (warren service install).\n')
+    return
+  }
+  const rows = states.map(({ network, active, enabled, status }) => [
+    network,
+    active,
+    enabled ? 'yes' : 'no',
+    status ?? '–',
+  ])
+  context.print(table([['NETWORK', 'STATE', 'AT BOOT', 'AGENT'], ...rows]))
+}
+
+/** The networks that this node is a member of. @throws Failure (refused) when there are none */
+async function joinedHere({ env }: Context): Promise<string[]> {
+  const names = await networksHere(env)
+  const configs = await Promise.all(names.map((name) => loadConfig(env, name)))
+  const joined = names.filter((_, i) => configs[i]?.state === 'joined')
+  if (joined.length > 0) return joined
+  throw new Failure('refused', 'This node is in no network yet; join one with warren join INVITATION.')
+}
+
+/** Ends a daemon that somebody started by hand, so that the unit can take its place; the tunnel stays. */
+async function makeWay(context: Context, network: string): Promise<void> {
+  const running = await lockHolder(places(context.env, network).daemonLock)
+  if (!running || (await unitState(context.tools.run, network)).pid === running.pid) return
+  await underLock(places(context.env, network).lock, 2_000, () => endDaemon(context, network))
+}
