@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { execa } from 'execa'
 import type { Host } from '../lab/host.ts'
 import { built } from '../lab/places.ts'
@@ -34,15 +35,10 @@ export class Stack {
     const folder = stack.#folder
     await execa('sh', ['-ec', 'mkdir "$2"; git -C "$1" archive HEAD | tar -C "$2" -x', '-', built.root, folder])
     // What a build without a network cannot fetch: the modules that the lock names, as they are in this checkout.
-    const modules =
-      'package.json package-lock.json .npmrc */*/package.json e2e/package.json node_modules */*/node_modules'
-    await execa('sh', [
-      '-ec',
-      `mkdir "$2"; tar -C "$1" -c ${'$'}(cd "$1" && ls -d ${modules}) | tar -C "$2" -x`,
-      '-',
-      built.root,
-      stack.#modules,
-    ])
+    const modules = '*.json .npmrc */*/package.json e2e/package.json node_modules {apps,packages}/*/node_modules'
+    const take = `mkdir "$2"; cd "$1"; tar -c $(ls -d ${modules} 2>/dev/null) | tar -C "$2" -x`
+    await execa('bash', ['-c', take, '-', built.root, stack.#modules])
+    await replaceModules(`${folder}/deploy/Dockerfile`)
     await execa('sh', [
       '-ec',
       'cd "$1"; chmod 700 deploy/secrets; for s in database-password session-secret; do openssl rand -hex 32 > deploy/secrets/$s; done; chmod 644 deploy/secrets/*',
@@ -54,7 +50,7 @@ export class Stack {
     return stack
   }
 
-  /** The images, by the real Dockerfile; only where its modules come from is another. */
+  /** The images, by the real Dockerfile but for its first stage. */
   async build(): Promise<void> {
     const here = `${this.#folder}/e2e/compose`
     await this.#engine.must(['build', '-q', '-t', 'postgres:17', `${here}/postgres`])
@@ -68,11 +64,7 @@ export class Stack {
   }
 
   async compose(args: readonly string[], input?: string): Promise<string> {
-    const files = ['docker-compose.yml', 'e2e/compose/compose.trial.yml'].flatMap((file) => [
-      '-f',
-      `${this.#folder}/${file}`,
-    ])
-    return this.#engine.must(['compose', '--project-directory', this.#folder, ...files, ...args], input)
+    return this.#engine.must(['compose', '-f', `${this.#folder}/docker-compose.yml`, ...args], input)
   }
 
   async untilHealthy(): Promise<void> {
@@ -124,6 +116,14 @@ export class Stack {
     const keys = await this.compose(['exec', '-T', 'hub', 'sh', '-c', 'tar -C /var/lib/warren -c . | tar -t'])
     if (!/hub-acme\.key/.test(keys)) throw new Error(`the hub's key is not in its back-up: ${keys}`)
   }
+}
+
+/** The stage that fetches modules becomes the image that has them. @throws when the file has no such stage any more */
+async function replaceModules(dockerfile: string): Promise<void> {
+  const text = await readFile(dockerfile, 'utf8')
+  const stage = /^FROM \$NODE AS packages\n[^]*?^RUN npm ci .*$/m
+  if (!stage.test(text)) throw new Error(`${dockerfile} has no stage "packages" that ends with npm ci`)
+  await writeFile(dockerfile, text.replace(stage, 'FROM warren-stand-in-packages AS packages'))
 }
 
 const PACKAGES = `FROM ${NODE_IMAGE}
