@@ -48,6 +48,7 @@ export {
   saveReceipts,
 } from './receipt-writing.ts'
 export { type Receipt, readReceipts, recentReceipts, type Waiting, type WaitReason } from './receipts.ts'
+export { readDown, readRelays, readRelaysOf, type SavedRelay, saveRelays } from './relays.ts'
 export type { New, RowOf } from './rows.ts'
 export {
   type HubStatus,

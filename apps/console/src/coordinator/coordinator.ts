@@ -3,8 +3,11 @@ import {
   type Db,
   pruneReceipts,
   pruneTraffic,
+  readDown,
+  readRelays,
   readStatus,
   type Snapshot,
+  saveRelays,
   saveStatus,
   secretHash,
   secretHashes,
@@ -58,7 +61,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const desk = new HubDesk({ db, socket: options.hubSocket, networks, log })
   const feed = new Feed(db, followerOf(options, { networks, listeners, desk }))
   const vouch = () => {
-    const online = [...networks.values()].flatMap(({ polls }) => [...polls.peerIds()])
+    const online = [...networks.values()].flatMap(({ presence }) => presence.online())
     // While the database is away nobody asks it who is online.
     touchOnline(db, online).catch(() => {})
   }
@@ -155,16 +158,21 @@ async function newNetwork({ db }: CoordinatorOptions, desk: HubDesk, snapshot: S
     instance: randomBytes(6).toString('base64url'),
     saveStatus: (rows) => saveStatus(db, id, rows),
     observations: observationStore(db, id),
+    saveRelays: (relays) => saveRelays(db, id, relays),
     readSecret: (peerId) => secretHash(db, peerId),
     toHub: (message) => desk.send(id, message),
     now: () => new Date(),
   })
-  network.restore(await readStatus(db, id))
+  const status = await readStatus(db, id)
+  network.restore(status)
   network.observations.load(await readKnown(db, id))
   const hashes = await secretHashes(db, id)
   const missed = await missedChanges(db, snapshot)
   catchUp(network, snapshot, missed)
+  network.presence.load(status)
   network.secrets.load(hashes)
+  network.relays.load(await readRelays(db, id), await readDown(db, id))
+  if (desk.connected) network.relays.hubCame()
   return network
 }
 

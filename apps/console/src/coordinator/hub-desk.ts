@@ -58,6 +58,11 @@ export class HubDesk {
     await this.#save()
   }
 
+  /** Whether a hub is there. */
+  get connected(): boolean {
+    return this.#socket.connected
+  }
+
   /** Passes a message about a network on; one that the hub was not told of yet waits for `announce`. */
   send(networkId: number, message: ToHub): void {
     if (this.#announced?.some(({ id }) => id === networkId)) this.#socket.send(message)
@@ -90,6 +95,7 @@ export class HubDesk {
       this.#socket.send({ kind: 'networks', networks: this.#announced })
       for (const { id } of this.#announced) this.#options.networks.get(id)?.hub.sendAll()
     }
+    for (const { relays } of this.#options.networks.values()) relays.hubCame()
     this.#changed()
   }
 
@@ -97,6 +103,7 @@ export class HubDesk {
     if (!this.#stopped) this.#options.log('hub: gone')
     this.#version = null
     for (const faults of this.#faults.values()) faults.hub = null
+    for (const { relays } of this.#options.networks.values()) relays.hubLeft()
     this.#changed()
   }
 
@@ -118,6 +125,9 @@ export class HubDesk {
         return
       case 'observed':
         network.observed(message.peers)
+        return
+      case 'relays':
+        network.relays.opened(message)
         return
       case 'fault':
         this.#setFault(message.network, { hub: message.sentence })

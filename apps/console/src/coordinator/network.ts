@@ -1,4 +1,4 @@
-import type { PeerStatus } from '@warren/db'
+import type { PeerStatus, SavedRelay } from '@warren/db'
 import {
   type LinksAnswer,
   type LinksInput,
@@ -11,9 +11,11 @@ import {
 import { AddressBook } from './address-book.ts'
 import { Allowance, RATES } from './allowance.ts'
 import { HubView } from './hub-view.ts'
+import { INNERNET_VERSION } from './innernet/user.ts'
 import { type ObservationStore, Observations } from './observations.ts'
 import { Polls, type Reply } from './polls.ts'
 import { Presence } from './presence.ts'
+import { Relays } from './relays.ts'
 import { Secrets } from './secrets.ts'
 import { Answers } from './topology/answers.ts'
 import { type Plan, type Step, stepTo } from './topology/rows.ts'
@@ -28,6 +30,7 @@ export type NetworkWorld = {
   readonly instance: string
   saveStatus(rows: PeerStatus[]): Promise<void>
   readonly observations: ObservationStore
+  saveRelays(relays: SavedRelay[]): Promise<void>
   readSecret(peerId: number): Promise<string | null>
   toHub(message: ToHub): void
   now(): Date
@@ -41,6 +44,7 @@ export class MeshNetwork {
   readonly polls: Polls
   readonly hub: HubView
   readonly observations: Observations
+  readonly relays: Relays
   readonly addresses = new AddressBook(this.topology.rows)
   readonly #world: NetworkWorld
   readonly #gathered = new Map<number, Observation>()
@@ -51,10 +55,27 @@ export class MeshNetwork {
     this.#world = world
     const { instance, now } = world
     this.observations = new Observations(this.topology, { instance, now, store: world.observations })
-    const turned = () => this.observations.links.poke()
-    this.presence = new Presence({ save: (rows) => world.saveStatus(rows), now, turned })
+    const turned = (peerId: number) => {
+      this.observations.links.poke()
+      this.relays.came(peerId)
+    }
+    this.presence = new Presence({
+      save: (rows) => world.saveStatus(rows),
+      now,
+      turned,
+      everyS: (peerId) => this.topology.pollingOf(peerId)?.everyS ?? null,
+    })
     this.secrets = new Secrets((peerId) => world.readSecret(peerId))
     this.polls = new Polls(this.topology, new Answers(this.topology, instance), this.presence)
+    this.relays = new Relays({
+      topology: this.topology,
+      isOnline: (peerId) => this.presence.of(peerId).online,
+      follows: (peerId) => this.presence.of(peerId).version !== INNERNET_VERSION,
+      send: (message) => world.toHub(message),
+      wake: (touched) => this.polls.wake(touched),
+      save: (relays) => world.saveRelays(relays),
+      nowMs: () => performance.now(),
+    })
     this.hub = new HubView(this.topology, { send: (message) => world.toHub(message), now: () => now().getTime() })
   }
 
@@ -84,9 +105,11 @@ export class MeshNetwork {
     const sameKey = keyBefore === this.addresses.hubKey
     const hubToo = sameKey ? this.hub.sendStep(step, touched.groups) : true
     if (!sameKey) this.hub.sendAll()
-    this.polls.wake(touched)
+    const left = tookPart.map(({ id }) => id).filter((id) => !this.topology.placed(id))
+    this.relays.left(left)
+    this.polls.wake(both(touched, this.relays.stepped()))
     for (const { id, deletedAt } of step.after.peers) if (deletedAt !== null) this.#forget(id)
-    this.observations.left(tookPart.map(({ id }) => id).filter((id) => !this.topology.placed(id)))
+    this.observations.left(left)
     return { touched, hubToo }
   }
 
@@ -96,9 +119,8 @@ export class MeshNetwork {
     for (const allowance of Object.values(this.#allowances)) allowance.forget(peerId)
   }
 
-  /** What the database knows of endpoints and presence from before this process. */
+  /** What the database knows of endpoints from before this process. */
   restore(status: readonly PeerStatus[]): void {
-    this.presence.load(status)
     this.topology.observe(
       status.map(({ peerId, endpoint, candidates }) => ({ peerId, observed: endpoint, candidates })),
     )
@@ -144,6 +166,7 @@ export class MeshNetwork {
 
   /** What an agent tells of its tunnels. */
   linksTold(peerId: number, input: LinksInput): Promise<LinksAnswer> {
+    this.relays.told(peerId, input)
     return this.observations.told(peerId, input)
   }
 
@@ -187,5 +210,11 @@ export class MeshNetwork {
     this.polls.endAll()
     await this.presence.stop()
     await this.observations.stop()
+    await this.relays.stop()
   }
 }
+
+const both = (one: Touched, other: Touched): Touched => ({
+  groups: new Set([...one.groups, ...other.groups]),
+  selves: new Set([...one.selves, ...other.selves]),
+})

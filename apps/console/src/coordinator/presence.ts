@@ -8,6 +8,8 @@ const SAVE_MS = 500
 const GRACE_MS = 5_000
 /** After a start, agents that were online get longer: they back off with jitter while there is nobody to ask. */
 const START_GRACE_MS = 30_000
+/** Chosen: who asks at an interval is late when the third question is half due. */
+const MISSED = 2.5
 /** How long to leave the database alone after it failed. */
 const RETRY_MS = 2_000
 
@@ -15,7 +17,9 @@ type Saved = {
   save(rows: PeerStatus[]): Promise<void>
   now(): Date
   /** Somebody came online, or went. */
-  turned?(): void
+  turned?(peerId: number): void
+  /** Seconds between the questions of a peer whose polls are not held; null where they are. */
+  everyS?(peerId: number): number | null
 }
 
 /** What is observed of the peers of one network, saved in batches. Survives the database being away. */
@@ -38,13 +42,18 @@ export class Presence implements Watch {
     for (const row of rows) {
       if (this.#rows.has(row.peerId)) continue
       this.#rows.set(row.peerId, row)
-      if (row.online) this.#leaveAfter(row.peerId, START_GRACE_MS)
+      if (row.online) this.#leaveAfter(row.peerId, this.#graceMs(row.peerId, START_GRACE_MS))
     }
   }
 
   /** The last that is known of a peer. */
   of(peerId: number): PeerStatus {
     return this.#rows.get(peerId) ?? unobserved(peerId)
+  }
+
+  /** Those who are there. */
+  online(): number[] {
+    return [...this.#rows.values()].filter(({ online }) => online).map(({ peerId }) => peerId)
   }
 
   /** Enters what was observed; saved only when it is something new. */
@@ -68,7 +77,13 @@ export class Presence implements Watch {
   }
 
   ended(peerId: number): void {
-    if (this.of(peerId).online) this.#leaveAfter(peerId, GRACE_MS)
+    if (this.of(peerId).online) this.#leaveAfter(peerId, this.#graceMs(peerId, GRACE_MS))
+  }
+
+  /** Whoever asks at an interval is there until it has missed two questions. */
+  #graceMs(peerId: number, heldMs: number): number {
+    const everyS = this.#saved.everyS?.(peerId) ?? null
+    return everyS === null ? heldMs : Math.max(heldMs, everyS * 1000 * MISSED)
   }
 
   #leaveAfter(peerId: number, ms: number): void {
@@ -88,7 +103,7 @@ export class Presence implements Watch {
 
   #turn(peerId: number, online: boolean): void {
     this.update(peerId, { online, seenAt: this.#saved.now().toISOString() })
-    this.#saved.turned?.()
+    this.#saved.turned?.(peerId)
   }
 
   #flush(): void {

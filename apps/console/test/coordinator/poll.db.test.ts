@@ -75,7 +75,7 @@ describe('polling', () => {
       kind: 'delta',
       peers: { upsert: [{ id: bob.id, name: 'bert' }], remove: [] },
     })
-    expect(second?.body.result.data).toMatchObject({ kind: 'full', self: { name: 'bert' } })
+    expect(second?.body.result.data).toMatchObject({ kind: 'delta', self: { name: 'bert' } })
     expect(stage.coordinator.counts().polls).toBe(1)
     expect(slept).not.toHaveBeenCalled()
     await stage.stop()
@@ -167,7 +167,7 @@ describe('a restarted coordinator', () => {
     const held = anna.agent.ask(50)
     await stage.holds(1)
     await renamePeer(world.ctx, { networkId: stage.networkId, peerId: anna.id, name: 'ann' })
-    expect((await held).body.result.data).toMatchObject({ kind: 'full', self: { name: 'ann' } })
+    expect((await held).body.result.data).toMatchObject({ kind: 'delta', self: { name: 'ann' } })
   })
 
   test('sends everything to an agent that missed something', async () => {

@@ -1,4 +1,4 @@
-import type { CidrEntry, CidrRow, NetworkRow } from '@warren/protocol'
+import { type CidrEntry, type CidrRow, type NetworkRow, type Polling, pollingOf } from '@warren/protocol'
 import { type Digest, selfDigest } from '@warren/protocol/digest'
 import { cidrEntry, type Entry, type Sight } from './entries.ts'
 import { Group, type Since } from './group.ts'
@@ -86,6 +86,12 @@ export class Topology {
   /** An active peer; undefined when it takes no part. */
   placed(peerId: number): Placed | undefined {
     return this.#residents.get(peerId)
+  }
+
+  /** How a peer is to poll; undefined for one that is not known. */
+  pollingOf(peerId: number): Polling | undefined {
+    const row = this.rows.peers.get(peerId)
+    return row && pollingOf(this.network, row)
   }
 
   /** The endpoint at which the hub last saw a peer. */
