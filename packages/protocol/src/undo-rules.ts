@@ -1,6 +1,7 @@
 import { contains, explainRemoval, overlaps, type Prefix, samePrefix } from '@warren/cidr'
 import type { CidrRow } from './change.ts'
 import type { Culprit, Present, UndoProblem, UndoStep } from './undo.ts'
+import { second6InTheWay } from './undo-ipv6.ts'
 import { invitationInTheWay, peerInTheWay } from './undo-seats.ts'
 import { conflict, prefixOf, type World, worldAfter } from './undo-world.ts'
 
@@ -58,6 +59,8 @@ function cidrInTheWay(world: World, { after }: UndoStep): UndoProblem | null {
     }
     const child = family.find((other) => other.parentId === row.id && !inside(row, other))
     if (child) return conflict(`${spelled(child)} would not fit into ${spelled(row)}`, at(child, 'prefix', 'parentId'))
+    const problem6 = second6InTheWay(row, { parent, others: family })
+    if (problem6) return problem6
   }
   return null
 }

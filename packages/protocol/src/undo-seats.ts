@@ -1,7 +1,13 @@
-import { addressProblem, explainAddressProblem, type Tree } from '@warren/cidr'
+import {
+  addressProblem,
+  explainAddressProblem,
+  explainSecondAddress,
+  type Plans,
+  secondAddressProblem,
+} from '@warren/cidr'
 import type { InvitationRow, PeerRow } from './change.ts'
 import type { Culprit, UndoProblem, UndoStep } from './undo.ts'
-import { addressOf, conflict, treeOf, type World } from './undo-world.ts'
+import { addressOf, conflict, plansOf, type World } from './undo-world.ts'
 
 /** Peers that come or go back, and those around CIDRs that do, need a place, an address, a name and a key of their own. */
 export function peerInTheWay(world: World, { before, after }: UndoStep): UndoProblem | null {
@@ -10,14 +16,16 @@ export function peerInTheWay(world: World, { before, after }: UndoStep): UndoPro
   const live = [...world.peers.values()].filter((row) => row.deletedAt === null)
   const concerned = live.filter((row) => touched.has(row.id) || around.has(row.cidrId))
   if (concerned.length === 0) return null
-  const tree = treeOf(world)
+  const plans = plansOf(world)
   const holders = grouped([...world.peers.values()], (row) => row.address)
+  const holders6 = grouped([...world.peers.values()], (row) => row.address6)
   const namesakes = grouped(live, (row) => row.name)
   const twins = grouped(live, (row) => row.publicKey)
   for (const row of concerned) {
     const others = (rows: readonly PeerRow[] = []) => rows.filter((other) => other.id !== row.id)
     const problem =
-      seatInTheWay(tree, row, others(holders.get(row.address))) ??
+      seatInTheWay(plans, row, others(holders.get(row.address))) ??
+      seat6InTheWay(plans, row, others(holders6.get(row.address6))) ??
       doubleInTheWay(row, others(namesakes.get(row.name)), others(twins.get(row.publicKey)))
     if (problem) return problem
   }
@@ -34,7 +42,7 @@ function grouped<K>(rows: readonly PeerRow[], keyOf: (row: PeerRow) => K): Map<K
   return groups
 }
 
-function seatInTheWay(tree: Tree, row: PeerRow, others: readonly PeerRow[]): UndoProblem | null {
+function seatInTheWay({ first: tree }: Plans, row: PeerRow, others: readonly PeerRow[]): UndoProblem | null {
   const cidr = row.cidrId === null ? null : tree.get(row.cidrId)
   if (!cidr) {
     const culprit: Culprit =
@@ -56,6 +64,26 @@ function seatInTheWay(tree: Tree, row: PeerRow, others: readonly PeerRow[]): Und
   const inner = problem.kind === 'in-child' ? tree.byName(problem.child) : null
   const why = `${row.name} would not fit: ${explainAddressProblem(problem)}`
   return conflict(why, { kind: 'cidrs', id: inner?.id ?? cidr.id, fields: ['prefix', 'parentId'] })
+}
+
+/** The same for its IPv6 address; that it has a CIDR is known. */
+function seat6InTheWay(plans: Plans, row: PeerRow, [holder]: readonly PeerRow[]): UndoProblem | null {
+  const { cidrId, address6 } = row
+  if (address6 === null || cidrId === null) return null
+  if (holder) {
+    return conflict(`${address6} was taken by ${holder.name} since`, {
+      kind: 'peers',
+      id: holder.id,
+      fields: ['address6'],
+    })
+  }
+  const problem = secondAddressProblem(plans, { cidrId, address: addressOf(address6) }, [])
+  if (!problem) return null
+  const inner = problem.kind === 'in-child' ? plans.first.byName(problem.child) : null
+  const culprit: Culprit = inner
+    ? { kind: 'cidrs', id: inner.id, fields: ['prefix6', 'parentId'] }
+    : { kind: 'peers', id: row.id, fields: ['address6', 'cidrId'] }
+  return conflict(`${row.name} would not fit: ${explainSecondAddress(problem)}`, culprit)
 }
 
 function doubleInTheWay(row: PeerRow, [namesake]: readonly PeerRow[], [twin]: readonly PeerRow[]): UndoProblem | null {

@@ -1,4 +1,4 @@
-import { buildTree, type Prefix, parseAddress, parsePrefix, type Tree } from '@warren/cidr'
+import { buildPlans, type Plans, type Prefix, parseAddress, parsePrefix } from '@warren/cidr'
 import type { AssociationRow, CidrRow, InvitationRow, PeerRow } from './change.ts'
 import type { Culprit, Present, UndoProblem, UndoStep } from './undo.ts'
 
@@ -33,16 +33,20 @@ export const conflict = (why: string, culprit: Culprit | null): UndoProblem => (
   culprit,
 })
 
-/** The address plan. Throws when it is none, so CIDRs are judged first. */
-export const treeOf = ({ cidrs }: World): Tree =>
-  buildTree([...cidrs.values()].map((row) => ({ ...row, prefix: prefixOf(row) })))
+/** The address plans. Throws when they are none, so CIDRs are judged first. */
+export const plansOf = ({ cidrs }: World): Plans =>
+  buildPlans([...cidrs.values()].map((row) => ({ ...row, prefix: prefixOf(row), prefix6: prefix6Of(row) })))
 
 /** Rows hold no other spellings; one that does not parse is a broken log. */
-export function prefixOf({ prefix }: CidrRow): Prefix {
+export function prefixOf({ prefix }: Pick<CidrRow, 'prefix'>): Prefix {
   const parsed = parsePrefix(prefix)
   if (!parsed.ok) throw new Error(`a row holds ${prefix} as a prefix`)
   return parsed.value
 }
+
+/** See `prefixOf`; null for a CIDR without an IPv6 prefix beside its IPv4 one. */
+export const prefix6Of = ({ prefix6 }: CidrRow): Prefix | null =>
+  prefix6 === null ? null : prefixOf({ prefix: prefix6 })
 
 /** See `prefixOf`. */
 export function addressOf(text: string) {

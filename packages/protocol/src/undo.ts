@@ -9,6 +9,7 @@ import {
   type RowKind,
   type Rows,
 } from './change.ts'
+import { withoutLostIpv6 } from './undo-ipv6.ts'
 import { mergeBack } from './undo-merge.ts'
 import { brokenRule } from './undo-rules.ts'
 
@@ -26,6 +27,7 @@ export type UndoNeeds = {
   readonly peerIds: readonly number[]
   /** Of live peers. */
   readonly names: readonly string[]
+  /** Of either family. */
   readonly addresses: readonly string[]
   /** Public keys of live peers. */
   readonly keys: readonly string[]
@@ -78,7 +80,7 @@ export function undoNeeds(changes: readonly Pick<Change, 'before' | 'after'>[]):
   return {
     peerIds: unique([...peers.map((row) => row.id), ...invitations.map((row) => row.peerId)]),
     names: unique(peers.map((row) => row.name)),
-    addresses: unique(peers.map((row) => row.address)),
+    addresses: unique(peers.flatMap((row) => [row.address, row.address6])),
     keys: unique(peers.map((row) => row.publicKey)),
     cidrIds: unique(cidrs.flatMap((row) => [row.id, row.parentId])),
     invitationIds: unique(invitations.map((row) => row.id)),
@@ -99,8 +101,9 @@ export function undoPlan(present: Present, change: Undoable, now: Date): UndoPla
   if (isEmpty(merged.step)) {
     return { ok: false, problem: { kind: 'done', why: 'Everything is again as it was before', culprit: first(change) } }
   }
-  const problem = brokenRule(present, merged.step, now)
-  return problem ? { ok: false, problem } : merged
+  const step = withoutLostIpv6(present, merged.step)
+  const problem = brokenRule(present, step, now)
+  return problem ? { ok: false, problem } : { ok: true, step }
 }
 
 /** The problem as one sentence; `revision` is that of the change to blame, where it is known. */

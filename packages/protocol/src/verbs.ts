@@ -35,6 +35,8 @@ export const CreateNetwork = z.strictObject({
   name: Name,
   /** The root CIDR. */
   prefix: PrefixText,
+  /** Its IPv6 prefix beside an IPv4 one; left out: the network has one family. */
+  prefix6: PrefixText.optional(),
   /** The hub's public host:port. */
   endpoint: EndpointText,
   listenPort: Port,
@@ -56,8 +58,6 @@ export const EditNetwork = z.strictObject({
     .min(0, 'A keepalive is sent every 1 to 3600 seconds; 0 sends none.')
     .max(3600, 'A keepalive is sent every 1 to 3600 seconds; 0 sends none.')
     .optional(),
-})
-export type EditNetwork = z.infer<typeof EditNetwork>
   /** Days after which an agent makes itself a new key; null never. */
   rotateDays: z
     .int()
@@ -65,12 +65,16 @@ export type EditNetwork = z.infer<typeof EditNetwork>
     .max(3650, 'A key lives 1 to 3650 days; leave it empty for as long as its peer.')
     .nullable()
     .optional(),
+})
+export type EditNetwork = z.infer<typeof EditNetwork>
 
 export const CreateCidr = z.strictObject({
   networkId: Id,
   parentId: Id,
   name: Name,
   prefix: PrefixText,
+  /** Beside an IPv4 one; null: none. Left out: a part of the parent's, where it has one. */
+  prefix6: PrefixText.nullable().optional(),
   isolated: z.boolean().default(false),
 })
 export type CreateCidr = z.infer<typeof CreateCidr>
@@ -80,10 +84,19 @@ export const EditCidr = z.strictObject({
   cidrId: Id,
   name: Name.optional(),
   prefix: PrefixText.optional(),
+  /** The peers directly in a CIDR get IPv6 addresses with its first IPv6 prefix, and lose them with it. */
+  prefix6: PrefixText.nullable().optional(),
   isolated: z.boolean().optional(),
   ...trial,
 })
 export type EditCidr = z.infer<typeof EditCidr>
+
+/** Gives a CIDR without an IPv6 prefix this one, everything below it a part of it, and their peers addresses. */
+export const AddIpv6 = z.strictObject({ networkId: Id, cidrId: Id, prefix6: PrefixText, ...trial })
+export type AddIpv6 = z.infer<typeof AddIpv6>
+/** Takes the IPv6 prefixes of a CIDR and everything below it away, and the IPv6 addresses of their peers. */
+export const RemoveIpv6 = z.strictObject({ networkId: Id, cidrId: Id, ...trial })
+export type RemoveIpv6 = z.infer<typeof RemoveIpv6>
 
 /** Makes equal children that fill a CIDR; peers that sit directly in it come to sit in the child that holds them. */
 export const SplitCidr = z.strictObject({
@@ -108,6 +121,8 @@ export const CreatePeer = z.strictObject({
   name: Name,
   /** Left out: the next free one of the CIDR. */
   address: AddressText.optional(),
+  /** The same for its IPv6 address, where the CIDR has an IPv6 prefix. */
+  address6: AddressText.optional(),
   /** A device's key is its lasting one; an agent's is the invitation's temporary one. The private half stays in the browser. */
   kind: z.enum(['agent', 'device']).default('agent'),
   publicKey: PublicKey,
@@ -125,6 +140,7 @@ export const MovePeer = z.strictObject({
   peerId: Id,
   cidrId: Id,
   address: AddressText.optional(),
+  address6: AddressText.optional(),
   ...trial,
 })
 export type MovePeer = z.infer<typeof MovePeer>
@@ -148,6 +164,10 @@ export type MovePeers = z.infer<typeof MovePeers>
 export const DeletePeers = z.strictObject({ networkId: Id, peerIds, ...trial })
 export type DeletePeers = z.infer<typeof DeletePeers>
 
+/** Asks agents to make themselves new keys: these peers, or all that sit in a CIDR and below it. */
+export const RotatePeerKeys = z.strictObject({ networkId: Id, peerIds: peerIds.optional(), cidrId: Id.optional() })
+export type RotatePeerKeys = z.infer<typeof RotatePeerKeys>
+
 /** Gives the address of a deleted peer back to its CIDR. */
 export const ReleaseAddress = z.strictObject({ networkId: Id, peerId: Id })
 export type ReleaseAddress = z.infer<typeof ReleaseAddress>
@@ -164,10 +184,6 @@ export const CreateInvitations = z.strictObject({
     .max(MANY_PEERS, `At most ${MANY_PEERS} peers at once.`),
 })
 export type CreateInvitations = z.infer<typeof CreateInvitations>
-/** Asks agents to make themselves new keys: these peers, or all that sit in a CIDR and below it. */
-export const RotatePeerKeys = z.strictObject({ networkId: Id, peerIds: peerIds.optional(), cidrId: Id.optional() })
-export type RotatePeerKeys = z.infer<typeof RotatePeerKeys>
-
 export const RevokeInvitation = z.strictObject({ networkId: Id, invitationId: Id })
 export type RevokeInvitation = z.infer<typeof RevokeInvitation>
 

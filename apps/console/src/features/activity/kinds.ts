@@ -4,7 +4,15 @@ import type { ChangeKind } from '@warren/protocol'
 export const kindGroups = {
   tree: {
     label: 'Tree',
-    kinds: ['cidr.created', 'cidr.edited', 'cidr.deleted', 'cidr.split', 'address.released'],
+    kinds: [
+      'cidr.created',
+      'cidr.edited',
+      'cidr.deleted',
+      'cidr.split',
+      'cidr.ipv6-added',
+      'cidr.ipv6-removed',
+      'address.released',
+    ],
   },
   access: { label: 'Access', kinds: ['association.created', 'association.deleted'] },
   peers: {

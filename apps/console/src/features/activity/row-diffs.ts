@@ -79,6 +79,8 @@ function fieldDiff(field: string, { was, is, names }: { was: Row | undefined; is
 const fieldNames: Readonly<Record<string, string>> = {
   parentId: 'inside',
   cidrId: 'CIDR',
+  prefix6: 'IPv6 prefix',
+  address6: 'IPv6 address',
   publicKey: 'public key',
   temporaryKey: 'temporary key',
   isAdmin: 'admin over the mesh',
@@ -97,7 +99,17 @@ const fieldNames: Readonly<Record<string, string>> = {
   revokedAt: 'ended',
 }
 
-const monos = new Set(['prefix', 'address', 'publicKey', 'temporaryKey', 'endpoint', 'endpointOverride', 'interface'])
+const monos = new Set([
+  'prefix',
+  'prefix6',
+  'address',
+  'address6',
+  'publicKey',
+  'temporaryKey',
+  'endpoint',
+  'endpointOverride',
+  'interface',
+])
 
 function spoken(field: string, value: unknown, names: Names): string {
   if (value === null || value === undefined) return 'none'

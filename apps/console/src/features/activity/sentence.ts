@@ -1,4 +1,14 @@
-import type { Change, CidrRow, PeerRow, Rows } from '@warren/protocol'
+import type { Change, PeerRow, Rows } from '@warren/protocol'
+import {
+  addressesOf,
+  cidrCreated,
+  cidrDeleted,
+  cidrEdited,
+  ipv6Added,
+  ipv6Removed,
+  namesOf,
+  prefixesOf,
+} from './cidr-sentences.ts'
 
 /** Names of what a change refers to without touching it: its rows hold only the ids. */
 export type Names = { cidr: (id: number) => string; peer: (id: number) => string }
@@ -13,7 +23,7 @@ export function sentenceOf(change: Change, names: Names, undone?: Change): strin
   const rows = { before, after, names }
   switch (kind) {
     case 'network.created':
-      return `made the network ${after.networks[0]?.name ?? ''}, ${after.cidrs[0]?.prefix ?? ''}`
+      return `made the network ${after.networks[0]?.name ?? ''}, ${prefixesOf(after.cidrs[0])}`
     case 'network.edited':
       return `changed the network: ${differences(before.networks[0], after.networks[0]).join(', ') || 'nothing'}`
     case 'cidr.created':
@@ -28,6 +38,10 @@ export function sentenceOf(change: Change, names: Names, undone?: Change): strin
       return `removed the association ${pairOf(before, names)}`
     case 'cidr.split':
       return `split ${parentOf(after, names)} into ${namesOf(after.cidrs)}`
+    case 'cidr.ipv6-added':
+      return ipv6Added(after)
+    case 'cidr.ipv6-removed':
+      return ipv6Removed(before)
     case 'hub.key-set':
       return 'took over the key that the hub made'
     case 'change.undone':
@@ -65,7 +79,7 @@ function peerSentence(kind: PeerKind, { before, after, names }: Told): string {
     case 'peer.created':
       return after.peers.length > 1
         ? `added ${namesOf(after.peers)}`
-        : `added ${name}${is ? ` in ${placeOf(is, names)}, ${is.address}` : ''}`
+        : `added ${name}${is ? ` in ${placeOf(is, names)}, ${addressesOf(is)}` : ''}`
     case 'peer.renamed':
       return `renamed ${was?.name ?? ''} to ${name}`
     case 'peer.moved':
@@ -77,7 +91,7 @@ function peerSentence(kind: PeerKind, { before, after, names }: Told): string {
     case 'peer.enabled':
       return `enabled ${name}`
     case 'peer.deleted':
-      return `deleted ${name}, ${was?.address ?? ''}`
+      return `deleted ${name}, ${was ? addressesOf(was) : ''}`
     case 'peers.disabled':
       return `disabled ${namesOf(after.peers)}`
     case 'peers.enabled':
@@ -95,7 +109,7 @@ function peerSentence(kind: PeerKind, { before, after, names }: Told): string {
     case 'peer.key-rotated':
       return `changed the key of ${name}`
     case 'address.released':
-      return `released ${was?.address ?? ''}, which belonged to ${name}`
+      return `released ${was ? addressesOf(was) : ''}, which belonged to ${name}`
     case 'invitation.created':
       return `invited ${name} again`
     case 'invitation.revoked':
@@ -121,47 +135,15 @@ const endpointSet = ({ name, endpointOverride }: PeerRow): string =>
     ? `left the endpoint of ${name} to be found`
     : `set the endpoint of ${name} by hand, ${endpointOverride}`
 
-/** As many names as a line has room for. */
-const LISTED = 4
-
-const namesOf = (rows: readonly { name: string }[]): string => {
-  const rest = rows.length - LISTED
-  const listed = rows.slice(0, LISTED).map((row) => row.name)
-  return `${listed.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
-}
-
 const parentOf = ({ cidrs: [child] }: Rows, names: Names): string =>
   typeof child?.parentId === 'number' ? names.cidr(child.parentId) : 'a CIDR'
 
-function cidrCreated({ after, before }: Told): string {
-  const earlier = new Set(before.cidrs.map((row) => row.id))
-  const made = after.cidrs.find((row) => !earlier.has(row.id))
-  if (after.cidrs.length - earlier.size > 1)
-    return `added the CIDRs ${namesOf(after.cidrs.filter((row) => !earlier.has(row.id)))}`
-  const adopted = after.cidrs.filter((row) => earlier.has(row.id)).map((row) => row.name)
-  return `added the CIDR ${made?.name ?? ''}, ${made?.prefix ?? ''}${adopted.length > 0 ? `, which took in ${adopted.join(', ')}` : ''}`
-}
-
-function cidrEdited(was: CidrRow | undefined, is: CidrRow | undefined): string {
-  if (!was || !is) return 'changed a CIDR'
-  const parts = [
-    ...(was.name === is.name ? [] : [`renamed ${was.name} to ${is.name}`]),
-    ...(was.prefix === is.prefix ? [] : [`resized ${is.name}, ${was.prefix} → ${is.prefix}`]),
-    ...(was.isolated === is.isolated
-      ? []
-      : [is.isolated ? `isolated ${is.name}` : `ended the isolation of ${is.name}`]),
-  ]
-  return parts.join(' and ') || `changed nothing about ${is.name}`
-}
-
-function cidrDeleted({ before }: Told): string {
-  const [row] = before.cidrs
-  const lost = before.associations.length
-  return `deleted the CIDR ${row?.name ?? ''}, ${row?.prefix ?? ''}${lost > 0 ? `, and ${lost} of its associations` : ''}`
-}
-
 function movedSentence(was: PeerRow, is: PeerRow, names: Names): string {
-  const addresses = was.address === is.address ? '' : `, ${was.address} → ${is.address}`
+  const pairs = [
+    [was.address, is.address],
+    [was.address6, is.address6],
+  ].filter(([old, now]) => old !== now)
+  const addresses = pairs.map(([old, now]) => `, ${old ?? 'none'} → ${now ?? 'none'}`).join('')
   if (was.cidrId === is.cidrId) return `gave ${is.name} another address${addresses}`
   return `moved ${is.name} from ${placeOf(was, names)} to ${placeOf(is, names)}${addresses}`
 }
