@@ -63,11 +63,19 @@ test('what changed is told at once and goes on from the last answer, what stayed
 })
 
 test('a live tunnel that goes elsewhere is news; one that looks for the other side is not, move by move', () => {
-  put(link(1), link(2, { live: false, at: A, tried: [A] }))
+  put(link(1), link(2, { live: false, at: A }))
   look(0)
-  put(link(1, { at: B }), link(2, { live: false, at: B, tried: [A, B] }))
+  put(link(1, { at: B }), link(2, { live: false, at: B }))
   expect(peersIn(look(5))).toEqual([1])
-  expect(peersIn(look(100))).toEqual([2])
+  expect(peersIn(look(100)) ?? []).toEqual([])
+})
+
+test('that every place was tried in vain is news, and so is a live tunnel that goes through the relay', () => {
+  put(link(1, { live: false }), link(2))
+  look(0)
+  put(link(1, { live: false, tried: [A, B] }), link(2, { via: 'relay', tried: [A] }))
+  expect(peersIn(look(1))).toEqual([1, 2])
+  expect(look(2)).toBeNull()
 })
 
 test('figures wait for their minute, and bytes of keepalives alone are not told as such', () => {

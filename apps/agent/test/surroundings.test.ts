@@ -3,7 +3,7 @@ import type { ReportInput } from '@warren/protocol'
 import { expect, test } from 'vitest'
 import { names } from '../src/daemon/names.ts'
 import { reporter } from '../src/daemon/reporter.ts'
-import { surroundings } from '../src/daemon/surroundings.ts'
+import { type Scene, surroundings } from '../src/daemon/surroundings.ts'
 import { turns } from '../src/daemon/turns.ts'
 
 const own = (address: string) => [
@@ -13,39 +13,67 @@ const own = (address: string) => [
 const at = (monotonicS: number, unixS = monotonicS) => ({ monotonicMs: monotonicS * 1000, unixS })
 const never = new AbortController().signal
 
-const scene = (address?: string, there = true) => ({
-  there,
-  roots: ['10.42.0.0/16', 'fd42::/48'],
-  ...(address === undefined ? {} : { own: own(address) }),
+const scene = (address: string, more: Partial<Scene> = {}): Scene => ({
+  traffic: { rx: 1, tx: 1 },
+  own: own(address),
+  roots: ['10.42.0.0/16'],
+  port: 40001,
+  ...more,
 })
+const HOME = '192.168.1.7'
 
-test('other addresses disturb, and so does a sleep; time alone does not, nor not looking', () => {
-  const look = surroundings('acme', 40001)
+test('other addresses disturb, and so do another port and a sleep; time alone does not', () => {
+  const look = surroundings('acme')
   const glances = [
-    look(at(0), scene('192.168.1.7')),
-    look(at(1), scene()),
+    look(at(0), scene(HOME)),
+    look(at(1), scene(HOME)),
     look(at(2), scene('192.168.2.9')),
-    look(at(3), scene()),
+    look(at(3), scene('192.168.2.9')),
     look(at(4, 4000), scene('192.168.2.9')),
     look(at(30, 4026), scene('192.168.2.9')),
+    look(at(31, 4027), scene('192.168.2.9', { port: 40002 })),
   ]
-  expect(glances.map((glance) => glance.disturbed)).toEqual([false, false, true, false, true, false])
+  expect(glances.map((glance) => glance.disturbed)).toEqual([false, false, true, false, true, false, true])
   expect(glances.map((glance) => glance.candidates[0])).toEqual([
-    '192.168.1.7:40001',
-    '192.168.1.7:40001',
+    ...Array(2).fill('192.168.1.7:40001'),
     ...Array(4).fill('192.168.2.9:40001'),
+    '192.168.2.9:40002',
   ])
 })
 
 test('an interface that was there and is gone has vanished, once', () => {
-  const look = surroundings('acme', 40001)
+  const look = surroundings('acme')
   const there = [false, true, false, false, true]
-  expect(there.map((is, second) => look(at(second), scene(undefined, is)).vanished)).toEqual([
-    false,
-    false,
-    true,
-    false,
-    false,
+  const vanished = there.map(
+    (is, second) => look(at(second), scene(HOME, { traffic: is ? { rx: 0, tx: 0 } : null })).vanished,
+  )
+  expect(vanished).toEqual([false, false, true, false, false])
+})
+
+test('silence means something only after something was sent, and is over as soon as anything comes', () => {
+  const look = surroundings('acme')
+  const seen = [
+    [0, 5, 5],
+    [30, 5, 5],
+    [31, 5, 6],
+    [32, 6, 6],
+    [33, 6, 7],
+    [34, 6, 8],
+    [35, 6, 9],
+    [36, 7, 9],
+  ].map(([second = 0, rx = 0, tx = 0]) => {
+    const { quiet, hushed, busy } = look(at(second), scene(HOME, { traffic: { rx, tx } }))
+    return [second, quiet, hushed, busy]
+  })
+  expect(seen).toEqual([
+    [0, false, false, true],
+    [30, false, false, false],
+    [31, false, false, true],
+    [32, false, false, false],
+    [33, false, false, true],
+    [34, true, false, true],
+    [35, true, true, true],
+    [36, false, false, false],
   ])
 })
 

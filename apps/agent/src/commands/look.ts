@@ -1,5 +1,5 @@
 import { systemClock } from '../daemon/clock.ts'
-import type { Now } from '../plan/paths.ts'
+import type { Now } from '../plan/path-state.ts'
 import type { Config } from '../state/config.ts'
 import { readDaemonStatus } from '../state/daemon-status.ts'
 import { places } from '../state/places.ts'

@@ -1,5 +1,5 @@
 import { tunnelLives } from '@warren/protocol'
-import type { Now } from '../plan/paths.ts'
+import type { Now } from '../plan/path-state.ts'
 import type { Config } from '../state/config.ts'
 import type { DaemonStatus } from '../state/daemon-status.ts'
 import type { Saved } from '../state/saved-view.ts'

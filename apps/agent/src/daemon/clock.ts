@@ -1,4 +1,4 @@
-import type { Now } from '../plan/paths.ts'
+import type { Now } from '../plan/path-state.ts'
 
 export type Clock = () => Now
 

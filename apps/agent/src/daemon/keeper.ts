@@ -2,9 +2,11 @@ import { type Link, type PublicKey, USUAL_KEEPALIVE_S } from '@warren/protocol'
 import type { Env } from '../env.ts'
 import type { View } from '../plan/answer.ts'
 import { namesIn } from '../plan/candidates.ts'
+import { Comeback } from '../plan/comeback.ts'
 import { changedKeys } from '../plan/key-changes.ts'
 import { linksSeen, type Seen } from '../plan/links.ts'
-import { lastPlaces, type Path, rememberedPath, stepPaths } from '../plan/paths.ts'
+import type { Look, Path } from '../plan/path-state.ts'
+import { lastPlaces, rememberedPath, stepPaths } from '../plan/paths.ts'
 import { plan, sendAgain } from '../plan/plan.ts'
 import { viewProblem } from '../plan/view-problem.ts'
 import { type Member, membersOf, reachables, wantedPeers } from '../plan/wanted.ts'
@@ -14,6 +16,7 @@ import { type Saved, saveView } from '../state/saved-view.ts'
 import { applyChanges } from '../wireguard/apply.ts'
 import { ensureDevice, readDevice, type Tools } from '../wireguard/device.ts'
 import type { LiveDevice } from '../wireguard/dump.ts'
+import { publicKeyOf } from '../wireguard/keys.ts'
 import { meshAddresses } from '../wireguard/mesh-addresses.ts'
 import type { Clock } from './clock.ts'
 import { writeNames } from './host-names.ts'
@@ -32,6 +35,9 @@ export type KeeperParts = {
   readonly log: (line: string) => void
 }
 
+/** What makes a look doubt paths that seem to work, and not wait with others. */
+export type Doubt = Pick<Look, 'urged' | 'hushed'>
+
 /**
  * Keeps one network's device like its view. It owns the only hands that touch the device, and takes one thing at a time;
  * what it decides comes from the planners.
@@ -44,6 +50,10 @@ export class Keeper {
   #hubOnly = false
   #inForce = false
   #restless = true
+  #dueAt = Number.NEGATIVE_INFINITY
+  readonly #hub = new Comeback()
+  /** The hub came back, and with it perhaps this node's whole network: every path is in doubt at the next look. */
+  #urged = false
   #unfinished = false
   /** What the last look led to, until somebody asks for its tunnels: the device as it was need not be kept for longer. */
   #seen: Seen | null = null
@@ -70,6 +80,11 @@ export class Keeper {
   /** Whether some peer has no working path, so that the next look should come soon. */
   get restless(): boolean {
     return this.#restless
+  }
+
+  /** When some path wants the next look, by the monotonic clock. */
+  get dueAt(): number {
+    return this.#dueAt
   }
 
   /** Whether peers were left for the next look, so that not too many are sent to at once. */
@@ -129,12 +144,20 @@ export class Keeper {
   }
 
   /** A look at the peers alone: drift, and paths that do not work. @throws Failure */
-  look(): Promise<void> {
-    return this.#inTurn(() => this.#look())
+  look(how: Partial<Doubt> = {}): Promise<void> {
+    return this.#inTurn(() => this.#look(how))
   }
 
-  /** Sends to every peer once more, because this node's own address may be another now (measured: 15 s without). */
+  /**
+   * Sends to every peer once more, because this node's own address may be another now (measured: 15 s without), and
+   * looks for a direct path to those that have none.
+   */
   stir(): Promise<void> {
+    return this.#inTurn(() => this.#look({ urged: true }))
+  }
+
+  /** Sends one packet to every peer, where it sends already. */
+  nudge(): Promise<void> {
     return this.#inTurn(async () => {
       const live = await readDevice(this.#parts.tools.run, this.#parts.config.network.interface)
       await this.#apply(sendAgain(live?.peers ?? []))
@@ -166,24 +189,32 @@ export class Keeper {
     await this.#reconcile(device)
   }
 
-  async #look(): Promise<void> {
+  async #look(how: Partial<Doubt> = {}): Promise<void> {
     const device = await readDevice(this.#parts.tools.run, this.#parts.config.network.interface)
-    if (device) await this.#reconcile(device)
+    if (device) await this.#reconcile(device, how)
     else await this.#restore()
   }
 
-  async #reconcile(device: LiveDevice): Promise<void> {
+  async #reconcile(device: LiveDevice, how: Partial<Doubt> = {}): Promise<void> {
     const { config, names, clock } = this.#parts
+    const { hushed = false, urged = this.#urged } = how
     const members = this.#members()
     const live = new Map(device.peers.map((peer) => [peer.key, peer]))
     const keepaliveS = this.#view?.self.network.keepaliveS ?? USUAL_KEEPALIVE_S
-    const peers = reachables(members, rootsOf(this.#view, config), names.addressesOf)
-    const { paths, moves, held } = stepPaths({ peers, live, paths: this.#paths, now: clock(), keepaliveS })
+    const relays = this.#view?.self.relays ?? []
+    const peers = reachables(members, { inside: rootsOf(this.#view, config), resolve: names.addressesOf, relays })
+    const ownKey = this.#view?.self.key ?? publicKeyOf(config.peer['private-key'])
+    const before = { peers, live, paths: this.#paths, now: clock(), keepaliveS }
+    const { paths, moves, held, dueAt } = stepPaths({ ...before, ownKey, urged, hushed })
     const { wanted, held: silent } = wantedPeers(members, live, { moves, keepaliveS })
-    await this.#apply(plan(device.peers, wanted))
+    const changes = plan(device.peers, wanted)
+    const others = device.peers.filter(({ key }) => !changes.some((change) => change.key === key))
+    await this.#apply([...changes, ...(urged ? sendAgain(others) : [])])
     this.#inForce = true
     this.#paths = paths
     this.#unfinished = held + silent > 0
+    this.#urged = this.#hub.see(members[0] && paths.get(members[0].key)?.state)
+    this.#dueAt = this.#urged ? Number.NEGATIVE_INFINITY : dueAt
     this.#restless = members.some(({ key }) => paths.get(key)?.state === 'tries')
     this.#seen = { members, live, paths }
     this.#looks += 1

@@ -1,7 +1,7 @@
-import { access } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { type OwnAddress, ownCandidates } from '../plan/candidates.ts'
-import type { Now } from '../plan/paths.ts'
+import type { Now } from '../plan/path-state.ts'
 
 /** The addresses of this machine's interfaces that are up. */
 export function ownAddresses(): OwnAddress[] {
@@ -17,37 +17,81 @@ export const interfaceThere = (device: string): Promise<boolean> =>
     () => false,
   )
 
+/** Packets that an interface has carried. */
+export type Traffic = { readonly rx: number; readonly tx: number }
+
+/** What a network interface of this name has carried, asked without a process; null when there is none. */
+export async function trafficOf(device: string): Promise<Traffic | null> {
+  const read = async (what: string) => Number(await readFile(`/sys/class/net/${device}/statistics/${what}`, 'utf8'))
+  try {
+    const [rx, tx] = await Promise.all([read('rx_packets'), read('tx_packets')])
+    return { rx, tx }
+  } catch {
+    return null
+  }
+}
+
 /** What the daemon sees at a glance. */
 export type Glance = {
   /** The machine slept since the last glance, or its addresses are others now: every path is doubtful. */
   readonly disturbed: boolean
   /** The tunnel's interface was there, and is not any more. */
   readonly vanished: boolean
+  /** Something was sent through the tunnels, and for seconds nothing came: worth a look, or already a sign. */
+  readonly quiet: boolean
+  readonly hushed: boolean
+  /** Something was sent since the last glance. */
+  readonly busy: boolean
   readonly candidates: readonly string[]
 }
 
-/** What there is to see. `own` may be left out: asking for all addresses every second would be most of an idle daemon's work. */
-export type Scene = { readonly there: boolean; readonly own?: readonly OwnAddress[]; readonly roots: readonly string[] }
+/** What there is to see. `traffic`: null when the interface is not there. */
+export type Scene = {
+  readonly traffic: Traffic | null
+  readonly own: readonly OwnAddress[]
+  readonly roots: readonly string[]
+  /** This node's WireGuard port. */
+  readonly port: number
+}
+
+/**
+ * Chosen: how long nothing may come after something was sent, a glance or two. The kernel asks whether the console is
+ * still there every 2 s (http-fetch.ts), so as long as the hub answers something does come.
+ */
+const QUIET_MS = 900
+const HUSHED_MS = 1_900
 
 /** Chosen: a busy machine may let a second take longer; a sleep takes much longer. */
 const SLEPT_S = 10
 
-/** Watches what is around a tunnel: own addresses, sleep, and whether its interface is there. */
-export function surroundings(device: string, port: number) {
-  let before: { now: Now; there: boolean; candidates: readonly string[] | null } | null = null
-  return (now: Now, scene: Scene): Glance => {
-    const known = before?.candidates ?? null
-    const candidates = scene.own ? neighbourly(scene.own, scene.roots) : known
+/** Watches what is around a tunnel: own addresses, sleep, whether its interface is there, and whether anything comes. */
+export function surroundings(device: string) {
+  let before: { now: Now; traffic: Traffic | null; candidates: readonly string[] } | null = null
+  /** What had been sent when something came last, and since when more has been sent. */
+  let heard: { tx: number; askedMs: number | null } = { tx: 0, askedMs: null }
+  return (now: Now, { traffic, own, roots, port }: Scene): Glance => {
+    const candidates = ownCandidates(
+      own.filter((address) => address.device !== device),
+      port,
+      roots,
+    )
     const asleep = before !== null && slept(before.now, now)
-    const moved = known !== null && known.join() !== candidates?.join()
-    const vanished = before?.there === true && !scene.there
-    before = { now, there: scene.there, candidates }
-    return { disturbed: asleep || moved, vanished, candidates: candidates ?? [] }
-  }
-
-  function neighbourly(own: readonly OwnAddress[], roots: readonly string[]): string[] {
-    const outside = own.filter((address) => address.device !== device)
-    return ownCandidates(outside, port, roots)
+    const moved = before !== null && before.candidates.join() !== candidates.join()
+    const vanished = before !== null && before.traffic !== null && traffic === null
+    const tx = traffic?.tx ?? 0
+    if (traffic === null || traffic.rx !== before?.traffic?.rx) heard = { tx, askedMs: null }
+    if (heard.askedMs === null && tx > heard.tx) heard = { ...heard, askedMs: now.monotonicMs }
+    const busy = tx > (before?.traffic?.tx ?? 0)
+    const silentMs = heard.askedMs === null ? 0 : now.monotonicMs - heard.askedMs
+    before = { now, traffic, candidates }
+    return {
+      disturbed: asleep || moved,
+      vanished,
+      quiet: silentMs >= QUIET_MS,
+      hushed: silentMs >= HUSHED_MS,
+      busy,
+      candidates,
+    }
   }
 }
 

@@ -5,8 +5,12 @@ import { hasCode } from '../system/files.ts'
 /** Chosen: even a view of 10,000 peers is far smaller; a console gone mad must not fill this machine's memory. */
 const LARGEST_ANSWER = 32 * 1024 * 1024
 
-/** Measured: the kernel notices a vanished hub 10 s later at most, while a poll is held and nothing else is sent. */
-const KEEPALIVE_MS = 10_000
+/**
+ * Chosen: how often the kernel asks whether the console is still there, while a poll is held and nothing else is sent. A
+ * hub that does not answer that is soon looked for elsewhere (daemon/surroundings.ts); without another answer the kernel
+ * gives the line up 10 s later (measured).
+ */
+const KEEPALIVE_MS = 2_000
 
 /** Chosen: the tunnel is there or it is not; SYNs are repeated after 1 s and 3 s. */
 const CONNECT_MS = 5_000
@@ -49,7 +53,7 @@ export function httpFetch(hosts: readonly string[]) {
 }
 
 function newAgent(hosts: readonly string[]): http.Agent {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 4 })
+  const agent = new http.Agent({ keepAlive: true, keepAliveMsecs: KEEPALIVE_MS, maxSockets: 4 })
   agent.createConnection = (options, onReady) => {
     dial(hosts, Number(options.port)).then(
       (socket) => onReady?.(null, socket),

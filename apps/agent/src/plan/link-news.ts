@@ -14,6 +14,7 @@ const RETRY_MS = 5_000
 /** What was told of one tunnel, and what was counted. */
 type Told = {
   live: boolean
+  via: Link['via']
   at: string | null
   shaken: number
   rx: number
@@ -130,11 +131,20 @@ export class LinkNews {
   }
 }
 
-const factsOf = ({ live, at, shaken, rx, tx, tried }: Link) => ({ live, at, shaken, rx, tx, tried: tried.length })
+const factsOf = ({ live, via, at, shaken, rx, tx, tried }: Link) => ({
+  ...{ live, via, at, shaken, rx, tx },
+  tried: tried.length,
+})
 
-/** Where a tunnel without a handshake is sent to changes every few seconds, and is told as a figure. */
+/**
+ * Where a tunnel without a handshake is sent to changes every few seconds, and is told as a figure; that all places were
+ * tried in vain is news, because then the console opens a relay.
+ */
 const isNews = (told: Told | undefined, link: Link): boolean =>
-  told === undefined || told.live !== link.live || (link.live && told.at !== link.at)
+  told === undefined ||
+  told.live !== link.live ||
+  (link.live && (told.at !== link.at || told.via !== link.via)) ||
+  (!link.live && told.tried !== link.tried.length)
 
 const hasFigures = (told: Told | undefined, link: Link): boolean =>
   told !== undefined &&

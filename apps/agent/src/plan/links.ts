@@ -1,7 +1,7 @@
 import type { Link, PublicKey } from '@warren/protocol'
 import type { LivePeer } from '../wireguard/dump.ts'
 import { observedOf } from './observed.ts'
-import type { Path } from './paths.ts'
+import type { Path } from './path-state.ts'
 import type { Member } from './wanted.ts'
 
 /** What a look at the device led to. Nothing of it is copied: a node may have a thousand tunnels. */
@@ -19,16 +19,20 @@ export function linksSeen({ members, live, paths }: Seen): Link[] {
     const { endpoint, handshakeAt, rx, tx } = observedOf(peer)
     const path = paths.get(key)
     const works = path?.state === 'works'
+    const relay = path?.relay ?? null
+    // A try for a direct path that is under way is no news: the relay is what it comes back to.
+    const relayed = relay !== null && (endpoint === relay || path?.attempt != null)
     return [
       {
         peer: id,
         live: works,
-        via: 'direct',
-        at: endpoint,
+        via: relayed ? 'relay' : 'direct',
+        at: relayed ? relay : endpoint,
         shaken: handshakeAt,
         rx,
         tx,
-        tried: [...(path?.tried ?? [])],
+        // Told as a whole, when each place has had its time: then it means that there is no direct path.
+        tried: path?.exhausted ? [...path.tried] : [],
       },
     ]
   })

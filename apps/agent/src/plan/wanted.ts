@@ -1,7 +1,9 @@
-import type { PublicKey, ViewState } from '@warren/protocol'
+import type { PublicKey, RelayEntry, ViewState } from '@warren/protocol'
 import type { LivePeer } from '../wireguard/dump.ts'
 import { usableCandidates } from './candidates.ts'
-import { type Reachable, SENDS_PER_LOOK } from './paths.ts'
+import type { Move } from './path-begin.ts'
+import type { Reachable } from './path-state.ts'
+import { SENDS_PER_LOOK } from './paths.ts'
 import { allowedIp, type WantedPeer } from './plan.ts'
 import { addressesOf } from './view-problem.ts'
 
@@ -51,16 +53,26 @@ export function membersOf(input: {
   return [hub, ...others.map((peer) => ({ id: peer.id, key: peer.key, ips: addressesOf(peer), at: peer.at ?? [] }))]
 }
 
-/**
- * The same members with the addresses to try, none of them `inside` the network's own prefixes. `resolve` gives what is
- * known of a DNS name now.
- */
-export const reachables = (
-  members: readonly Member[],
-  inside: readonly string[],
-  resolve: (host: string) => readonly string[],
-): Reachable[] =>
-  members.map((member) => ({ key: member.key, candidates: usableCandidates(member.at, inside, resolve) }))
+/** What decides which of a member's endpoints are tried. */
+export type Whereabouts = {
+  /** Prefixes that no endpoint lies in: the network's own. */
+  readonly inside: readonly string[]
+  /** What is known of a DNS name now. */
+  readonly resolve: (host: string) => readonly string[]
+  /** Where the hub passes packets on to some of them. */
+  readonly relays: readonly RelayEntry[]
+}
+
+/** The same members with the addresses to try. Only the hub is asked something all the time, so that it is prompt. */
+export function reachables(members: readonly Member[], { inside, resolve, relays }: Whereabouts): Reachable[] {
+  const relayOf = new Map(relays.map(({ peer, at }) => [peer, at]))
+  return members.map(({ id, key, at }, index) => ({
+    key,
+    candidates: usableCandidates(at, inside, resolve),
+    relay: (id === null ? undefined : relayOf.get(id)) ?? null,
+    prompt: index === 0,
+  }))
+}
 
 /**
  * The members as the device should have them. `moves` says whom to send elsewhere. The keepalive waits for the first
@@ -71,7 +83,7 @@ export const reachables = (
 export function wantedPeers(
   members: readonly Member[],
   live: ReadonlyMap<PublicKey, LivePeer>,
-  { moves, keepaliveS }: { readonly moves: ReadonlyMap<PublicKey, string>; readonly keepaliveS: number },
+  { moves, keepaliveS }: { readonly moves: ReadonlyMap<PublicKey, Move>; readonly keepaliveS: number },
 ): { readonly wanted: WantedPeer[]; readonly held: number } {
   let started = 0
   let held = 0
@@ -87,8 +99,9 @@ export function wantedPeers(
     return keepaliveS
   }
   const wanted = members.map(({ key, ips }) => {
-    const endpoint = moves.get(key) ?? null
-    return { key, allowedIps: ips.map(allowedIp), endpoint, keepalive: keepaliveOf(key, endpoint) }
+    const { to: endpoint, remake } = moves.get(key) ?? { to: null, remake: false }
+    const keepalive = remake ? keepaliveS : keepaliveOf(key, endpoint)
+    return { key, allowedIps: ips.map(allowedIp), endpoint, keepalive, remake }
   })
   return { wanted, held }
 }

@@ -22,6 +22,7 @@ function peerArgs(change: PeerChange): string[] {
   const peer = ['peer', change.key]
   if (change.kind === 'remove') return [...peer, 'remove']
   return [
+    ...(change.remake ? [...peer, 'remove'] : []),
     ...(change.nudge === undefined ? [] : [...peer, 'persistent-keepalive', '0']),
     ...peer,
     ...(change.allowedIps === undefined ? [] : ['allowed-ips', change.allowedIps.join(',')]),
