@@ -84,6 +84,7 @@ class Networks {
     await this.#relays.load()
     this.#listening = listening(states.map(({ network }) => network))
     for (const state of states) await this.#open(state.network, state)
+    await this.#relays.mend()
   }
 
   get names(): string[] {

@@ -40,7 +40,7 @@ type Wanting = { readonly name: string; pairs: readonly RelayPair[] }
 /** All pairs that this hub passes packets on for, of all its networks: they share its ports and its bandwidth. */
 export class Relays {
   readonly #parts: RelaysParts
-  readonly #kernel: KernelPath | null
+  readonly #kernel: KernelPath
   readonly #inTurn = turns()
   readonly #total: Bucket
   readonly #checks = new Bucket(CHECKS_PER_S, CHECKS_PER_S / 10)
@@ -56,7 +56,7 @@ export class Relays {
     const { pairRate, totalRate } = settings
     this.#parts = parts
     this.#total = rateBucket(totalRate)
-    this.#kernel = settings.kernel ? new KernelPath({ run, pairRate, totalRate, log }) : null
+    this.#kernel = new KernelPath({ run, pairRate, totalRate, log })
   }
 
   /** Reads what was open before this start; `serve` opens it again. @throws Failure (state) */
@@ -95,7 +95,7 @@ export class Relays {
 
   /** Mends what others did to the kernel's rules. */
   async mend(): Promise<void> {
-    await this.#kernel?.mend()
+    await this.#kernel.mend()
   }
 
   /** Writes down what a start without the console needs, if it changed. @throws Failure (state) */
@@ -117,7 +117,7 @@ export class Relays {
     return this.#inTurn(async () => {
       for (const { gate } of this.#open.values()) gate.close()
       this.#open.clear()
-      if (takeDown) await this.#kernel?.set([])
+      if (takeDown) await this.#kernel.set([])
     })
   }
 
@@ -206,11 +206,13 @@ export class Relays {
   }
 
   async #followKernel(): Promise<void> {
-    const known = [...this.#open.values()].flatMap(({ slot, passage }) => {
+    // Rules of a start before are taken away also where this one is to do without.
+    const relays = this.#parts.settings.kernel ? [...this.#open.values()] : []
+    const known = relays.flatMap(({ slot, passage }) => {
       const [a, b] = passage.at
       return a && b ? [{ slot, at: [a, b] as const }] : []
     })
-    await this.#kernel?.set(known).catch((error: unknown) => this.#parts.log(sentenceOf(error)))
+    await this.#kernel.set(known).catch((error: unknown) => this.#parts.log(sentenceOf(error)))
   }
 
   #tell(): void {
