@@ -1,6 +1,7 @@
 export * from './change.ts'
 export * from './handout.ts'
 export * from './hub.ts'
+export * from './innernet.ts'
 export * from './invitation.ts'
 export * from './invitation-state.ts'
 export * from './keys.ts'

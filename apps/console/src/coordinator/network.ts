@@ -1,5 +1,6 @@
 import type { PeerStatus, SavedRelay } from '@warren/db'
 import {
+  INNERNET_VERSION,
   type LinksAnswer,
   type LinksInput,
   type Observed,
@@ -11,7 +12,6 @@ import {
 import { AddressBook } from './address-book.ts'
 import { Allowance, RATES } from './allowance.ts'
 import { HubView } from './hub-view.ts'
-import { INNERNET_VERSION } from './innernet/user.ts'
 import { type ObservationStore, Observations } from './observations.ts'
 import { Polls, type Reply } from './polls.ts'
 import { Presence } from './presence.ts'
