@@ -121,7 +121,7 @@ export class Stack {
 /** The stage that fetches modules becomes the image that has them. @throws when the file has no such stage any more */
 async function replaceModules(dockerfile: string): Promise<void> {
   const text = await readFile(dockerfile, 'utf8')
-  const stage = /^FROM \$NODE AS packages\n[^]*?^RUN npm ci .*$/m
+  const stage = /^FROM \$NODE AS packages\n[\s\S]*?^RUN npm ci .*$/m
   if (!stage.test(text)) throw new Error(`${dockerfile} has no stage "packages" that ends with npm ci`)
   await writeFile(dockerfile, text.replace(stage, 'FROM warren-stand-in-packages AS packages'))
 }
