@@ -1,6 +1,7 @@
 import { parsePrefix } from '@warren/cidr'
 import * as z from 'zod'
 import type { Handed } from './change.ts'
+import { deviceLines } from './device-lines.ts'
 import { type Invitation, invitationFile, invitationToken } from './invitation.ts'
 import { type PrivateKey, PublicKey } from './keys.ts'
 import { AddressText, EndpointText, InterfaceName, Name, Port, PrefixText } from './texts.ts'
@@ -89,17 +90,6 @@ export const handedOf = ({ prefix, prefix6, address, address6, hubKey, externalE
   endpoint: externalEndpoint,
   hubKey,
 })
-
-/** Those lines of a device's configuration that can become out of date, as they stand in the file. */
-export function deviceLines({ address, address6, allowed, endpoint, hubKey }: Handed) {
-  const own = address6 === null ? [address] : [address, address6]
-  return {
-    Address: `Address = ${own.map((text) => `${text}/${text.includes(':') ? 128 : 32}`).join(', ')}`,
-    PublicKey: `PublicKey = ${hubKey}`,
-    AllowedIPs: `AllowedIPs = ${allowed.join(', ')}`,
-    Endpoint: `Endpoint = ${endpoint}`,
-  } as const
-}
 
 function widthOf(prefix: string): number {
   const parsed = parsePrefix(prefix)

@@ -1,5 +1,5 @@
 import type { CidrRow, Handed, NetworkRow, PeerRow } from './change.ts'
-import { deviceLines } from './handout.ts'
+import { deviceLines } from './device-lines.ts'
 
 /** A device, and what of its network its configuration depends on. */
 export type DeviceWorld = {

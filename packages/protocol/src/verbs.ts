@@ -151,6 +151,8 @@ export const EditPeer = z.strictObject({
   peerId: Id,
   isAdmin: z.boolean().optional(),
   endpointOverride: EndpointText.nullable().optional(),
+  /** Somebody brought a device's configuration up to date by hand. */
+  handed: z.literal(true).optional(),
 })
 export type EditPeer = z.infer<typeof EditPeer>
 export const DeletePeer = z.strictObject({ networkId: Id, peerId: Id, ...trial })

@@ -16,8 +16,8 @@ export const to = {
   /** `add`: with the form for a new CIDR open. */
   tree: (p: InNetwork & { cidr?: string | undefined; add?: true }) =>
     `${to.network(p)}/tree${query({ cidr: p.cidr, add: p.add ? 'cidr' : undefined })}`,
-  peers: (p: InNetwork & { within?: string | undefined; state?: string | undefined }) =>
-    `${to.network(p)}/peers${query({ within: p.within, state: p.state })}`,
+  peers: (p: InNetwork & { within?: string | undefined; state?: string | undefined; kind?: string | undefined }) =>
+    `${to.network(p)}/peers${query({ within: p.within, state: p.state, kind: p.kind })}`,
   peer: (p: InNetwork & { peer: number }) => `${to.network(p)}/peers/${p.peer}`,
   access: (p: InNetwork & { a?: string | undefined; b?: string | undefined }) =>
     `${to.network(p)}/access${query({ a: p.a, b: p.b })}`,

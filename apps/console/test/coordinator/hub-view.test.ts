@@ -65,6 +65,23 @@ describe('what the hub holds', () => {
     ])
   })
 
+  test('a member of two families has both addresses, an invitation the first', () => {
+    patchPeer(2, { address6: 'fd42::2' })
+    patchPeer(3, { address6: 'fd42::3' })
+    expect(held().get('peer:2')?.ips).toEqual([member(2, 2).address, 'fd42::2', doorOf(2)])
+    expect(held().get('invitation:7')).toEqual(waiting)
+  })
+
+  test('a device is forwarded for in both families', () => {
+    patchPeer(2, { address6: 'fd42::2' })
+    const device = { ...member(4, 2), kind: 'device' as const, address6: 'fd42::4' }
+    happen(changed({}, { peers: [device] }))
+    expect(held().get('peer:4')).toMatchObject({
+      ips: [device.address, 'fd42::4'],
+      forwards: [member(2, 2).address, 'fd42::2'],
+    })
+  })
+
   test.each([
     ['expired', {}, DAY],
     ['revoked', { revokedAt: at(HOUR) }, HOUR],

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
-import type { PublicKey } from '@warren/protocol'
+import { readStatus } from '@warren/db'
+import { INNERNET_VERSION, type PublicKey } from '@warren/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAssociation } from '~/server/association/create-association.ts'
 import { createCidr } from '~/server/cidr/create-cidr.ts'
 import { createPeer } from '~/server/peer/create-peer.ts'
+import { redeemPeer } from '~/server/peer/redeem-peer.ts'
 import { setPeerEnabled } from '~/server/peer/set-peer-enabled.ts'
 import { newKey, openWorld, type World } from '../server/world.ts'
 import type { FakeHub } from './fake-hub.ts'
@@ -165,6 +167,17 @@ describe('what an innernet client sees', () => {
     const address = (await stage.rows()).peers.find((peer) => peer.id === id)?.address
     const request = { method: 'GET', path: '/v1/user/state', headers: { 'x-innernet-server-key': stage.hubKey } }
     expect(await say(request, address)).toMatchObject({ status: 401, text: expect.stringContaining('secret') })
+  })
+
+  test('shows what it runs, also for a client that was there before the console', async () => {
+    const { peer } = await stage.invite('taken-over')
+    const redemption = { peerId: peer.id, publicKey: newKey(), secretHash: null, listenPort: null, now: new Date() }
+    await redeemPeer(world.ctx, redemption)
+    await stage.caughtUp((await stage.rows()).revision)
+    await stateFor(peer.address)
+    const version = async () =>
+      (await readStatus(world.ctx.db, stage.networkId)).find(({ peerId }) => peerId === peer.id)?.version
+    await expect.poll(version, { timeout: 10_000 }).toBe(INNERNET_VERSION)
   })
 
   test('ends when the peer is disabled', async () => {

@@ -21,6 +21,15 @@ function warnings({ rows = {}, status: observed, connected = true, trials = [] }
   return warningsOf({ plan, presence, invitations: invitationViews(plan, presence, NOW), trials, nowMs: NOW })
 }
 
+/** What ana's configuration would have to say. */
+const handed = {
+  address: '10.42.16.1',
+  address6: null,
+  allowed: ['10.42.0.0/16'],
+  endpoint: '203.0.113.7:51820',
+  hubKey: 'k',
+}
+
 const told = (given: Given) => warnings(given).map((warning) => warning.text)
 const everybody = (patch: (id: number) => Partial<PeerStatus>) =>
   snapshot().peers.map((peer) => status(peer.id, { version: '0.10.0', ...patch(peer.id) }))
@@ -29,6 +38,9 @@ const ana = (patch: Partial<PeerRow>) =>
 
 test('a network in which all is well warns of nothing', () => {
   expect(told({})).toEqual([])
+  expect(told({ rows: { peers: ana({ kind: 'device', handed }) } })).toEqual([])
+  expect(told({ rows: { peers: ana({ kind: 'device', handed: null }) } })).toEqual([])
+  expect(told({ status: everybody((id) => (id === 2 ? { version: 'innernet' } : {})) })).toEqual([])
 })
 
 test.each<[string, Given]>([
@@ -41,6 +53,24 @@ test.each<[string, Given]>([
   [
     '1 agent online with an old view',
     { status: everybody((id) => (id === 2 ? { current: false, appliedAt: ago(3 * MIN) } : {})) },
+  ],
+  [
+    'ana needs a new configuration',
+    { rows: { peers: ana({ kind: 'device', handed: { ...handed, address: '10.42.9.9' } }) } },
+  ],
+  [
+    'The configuration of ana is out of date',
+    { rows: { peers: ana({ kind: 'device', handed: { ...handed, allowed: ['10.40.0.0/13'] } }) } },
+  ],
+  [
+    '2 devices need new configurations',
+    {
+      rows: {
+        peers: snapshot().peers.map((peer) =>
+          peer.name.startsWith('cam') ? { ...peer, kind: 'device', handed } : peer,
+        ),
+      },
+    },
   ],
   ['ana never joined, and its invitation has ended', { rows: { peers: ana({ redeemedAt: null }) } }],
   [

@@ -1,3 +1,4 @@
+import { INNERNET_VERSION } from '@warren/protocol'
 import { expect, test } from 'vitest'
 import { presenceOf } from '~/features/network/presence.ts'
 import { shownColumns } from '~/features/peers/peers-columns.ts'
@@ -5,7 +6,7 @@ import { csvOf } from '~/features/peers/peers-csv.ts'
 import { filterIn, isNarrowed, type PeerFilter, unfiltered, withFilter } from '~/features/peers/peers-filter.ts'
 import { peersShown, rowOf, versionsOf } from '~/features/peers/peers-rows.ts'
 import { allToggled, coverOf, extended, nothing, toggled } from '~/features/peers/peers-selection.ts'
-import { acme, ago, NOW, status } from './acme.ts'
+import { acme, ago, NOW, snapshot, status } from './acme.ts'
 
 const hub = { connected: true, appliedRevision: 7, fault: null, version: null, at: null }
 const plan = acme()
@@ -48,6 +49,26 @@ test.each<[Partial<PeerFilter>, string[]]>([
   [{ version: '0.10.0' }, ['build-7', 'db-1']],
 ])('the list with %j shows %j', (patch, expected) => {
   expect(names(patch)).toEqual(expected)
+})
+
+test('the list finds innernet clients, and devices that need a new configuration', () => {
+  const handed = {
+    address: '10.42.64.9',
+    address6: null,
+    allowed: ['10.42.0.0/16'],
+    endpoint: '203.0.113.7:51820',
+    hubKey: 'k',
+  }
+  const moved = acme({
+    peers: snapshot().peers.map((peer) => (peer.name === 'cam-2' ? { ...peer, kind: 'device', handed } : peer)),
+  })
+  const seen = presenceOf(moved, { status: [status(4, { version: INNERNET_VERSION })], hub }, NOW)
+  const found = (kind: string) => peersShown(moved, seen, { ...unfiltered, kind })
+  expect(found('innernet').map(({ name }) => name)).toEqual(['zoe'])
+  expect(found('stale').map(({ name }) => name)).toEqual(['cam-2'])
+  const [zoe, cam] = ['innernet', 'stale'].flatMap(found).map((peer) => rowOf(moved, seen, peer))
+  expect(zoe).toMatchObject({ innernet: true, stale: [] })
+  expect(cam).toMatchObject({ innernet: false, stale: [{ line: 'Address = 10.42.64.2/32' }] })
 })
 
 test.each<[Partial<PeerFilter>, string[]]>([

@@ -1,8 +1,12 @@
+import { INNERNET_VERSION } from '@warren/protocol'
 import { expect, test } from 'vitest'
 import { invitationState, peerState, presenceOf } from '~/features/network/presence.ts'
 import { acme, ago, invitation, NOW, peerRow, snapshot, status } from './acme.ts'
 
 const hub = { connected: true, appliedRevision: 7, fault: null, version: null, at: null }
+
+/** An innernet client, which holds no polls. */
+const innernet = { online: false, version: INNERNET_VERSION }
 
 function ana(patch: object = {}) {
   const found = acme({ peers: [{ ...peerRow(2, 4, 'ana', '10.42.16.1'), ...patch }] }).member(2)
@@ -23,6 +27,8 @@ test.each([
   ['fault', {}, status(2, { fault: 'no wg' }), undefined],
   ['online', { kind: 'device' }, status(2, { online: false, handshakeAt: ago(179_000) }), undefined],
   ['offline', { kind: 'device' }, status(2, { online: false, handshakeAt: ago(181_000) }), undefined],
+  ['online', {}, status(2, { ...innernet, handshakeAt: ago(179_000) }), undefined],
+  ['offline', {}, status(2, { ...innernet, handshakeAt: ago(181_000) }), undefined],
 ] as const)('a peer is %s with %j', (word, patch, observed, latest) => {
   expect(peerState(ana(patch), observed, latest, NOW).word).toBe(word)
 })

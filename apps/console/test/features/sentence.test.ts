@@ -12,6 +12,14 @@ const { network, cidrs } = snapshot()
 const [root, , people, eng, guests] = cidrs
 if (!root || !people || !eng || !guests) throw new Error('the cast is not complete')
 
+const handed = {
+  address: '10.42.16.1',
+  address6: null,
+  allowed: ['10.42.0.0/16'],
+  endpoint: '203.0.113.7:51820',
+  hubKey: 'k',
+}
+
 type Told = [sentence: string, kind: Change['kind'], before: Partial<Rows>, after: Partial<Rows>]
 
 test.each<Told>([
@@ -111,6 +119,18 @@ test.each<Told>([
   ['changed the key of ana', 'peer.key-rotated', { peers: [ana] }, { peers: [ana] }],
   ['asked ana for a new key', 'peers.rotation-asked', { peers: [ana] }, { peers: [ana] }],
   ['invited ana again', 'invitation.created', {}, { invitations: [invitation()] }],
+  [
+    'gave ana a new configuration',
+    'invitation.created',
+    { peers: [{ ...ana, kind: 'device' }] },
+    { peers: [{ ...ana, kind: 'device', publicKey: 'other' }] },
+  ],
+  [
+    'noted that the configuration of ana was changed by hand',
+    'peer.edited',
+    { peers: [{ ...ana, handed }] },
+    { peers: [{ ...ana, handed: { ...handed, address: '10.42.16.9' } }] },
+  ],
   [
     'revoked the invitation of ana',
     'invitation.revoked',

@@ -1,6 +1,7 @@
 import { changesSince, secretHash, secretHashes } from '@warren/db'
-import type { CreatePeer } from '@warren/protocol'
+import { type CreatePeer, staleHandout } from '@warren/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { undoChange } from '~/server/activity/undo-change.ts'
 import { createCidr } from '~/server/cidr/create-cidr.ts'
 import type { Ctx } from '~/server/ctx.ts'
 import { createInvitation } from '~/server/invitation/create-invitation.ts'
@@ -246,6 +247,42 @@ describe('a peer', () => {
     const { peer } = await add('phone', { kind: 'device' })
     const admin = editPeer(ctx, { networkId: plan.id, peerId: peer.id, isAdmin: true })
     await refused(admin, { kind: 'rule-broken', field: 'isAdmin', says: 'runs no agent' })
+  })
+
+  test('that is a device is known by what it was handed: stale when it moves, until it is handed anew or changed by hand', async () => {
+    const stale = async (id: number) => {
+      const { network, cidrs, peers } = await stateOf(ctx, plan.id)
+      const root = cidrs.find(({ parentId }) => parentId === null)
+      const [peer, hub] = [id, plan.hub].map((wanted) => peers.find((row) => row.id === wanted))
+      if (!root || !peer || !hub) throw new Error('a row is missing')
+      return staleHandout({ peer, network, root, hubKey: hub.publicKey }).map(({ line }) => line)
+    }
+    const { peer } = await add('phone', { kind: 'device' })
+    expect(peer.handed).toMatchObject({ address: peer.address, allowed: [plan.prefix] })
+    expect(await stale(peer.id)).toEqual([])
+
+    const it = { networkId: plan.id, peerId: peer.id }
+    const moved = await movePeer(ctx, { ...it, cidrId: await cidr('far', '32.0/24') })
+    expect(await stale(peer.id)).toEqual([`Address = ${moved.address}/32`])
+    const again = await createInvitation(ctx, { ...it, temporaryKey: newKey() })
+    expect(again.peer.handed).toMatchObject({ address: moved.address })
+    expect(await stale(peer.id)).toEqual([])
+
+    await movePeer(ctx, { ...it, cidrId: ops })
+    expect(await stale(peer.id)).toHaveLength(1)
+    const { publicKey } = await editPeer(ctx, { ...it, handed: true })
+    expect(publicKey).toBe(again.peer.publicKey)
+    expect(await stale(peer.id)).toEqual([])
+    const { revision } = await stateOf(ctx, plan.id)
+    await undoChange(ctx, { networkId: plan.id, revision })
+    expect(await stale(peer.id)).toHaveLength(1)
+  })
+
+  test('that has an agent has no configuration that could be changed by hand', async () => {
+    const { peer } = await add('anna')
+    expect(peer.handed).toBeNull()
+    const edit = editPeer(ctx, { networkId: plan.id, peerId: peer.id, handed: true })
+    await refused(edit, { kind: 'rule-broken', field: 'handed', says: 'configures itself' })
   })
 
   test('that is the hub can be neither disabled nor deleted', async () => {

@@ -24,7 +24,7 @@ import {
 } from './admin.ts'
 import { innernetCaller, type Standing } from './caller.ts'
 import { InnernetState } from './state.ts'
-import { putCandidates, putEndpoint, redeem, type User } from './user.ts'
+import { putCandidates, putEndpoint, redeem, tellState, type User } from './user.ts'
 
 /** innernet's own bound on a body. */
 const MAX_BODY_BYTES = 16 * 1024
@@ -50,7 +50,7 @@ const admin = (
 
 /** By method and path; `:id` stands for the number that ends a path. */
 const routes: Readonly<Record<string, Route>> = {
-  'GET user/state': { standing: 'member', answer: ({ network, peer }) => stateOf(network).told(peer.id) },
+  'GET user/state': { standing: 'member', answer: (user) => tellState(user, stateOf(user.network)) },
   'GET user/capabilities': {
     standing: 'known',
     answer: () => ({ status: 200, body: { unspecified_ip_in_override_endpoint: true } }),

@@ -1,16 +1,14 @@
 import type { Db } from '@warren/db'
-import { type PeerRow, Refusal } from '@warren/protocol'
+import { INNERNET_VERSION, type PeerRow, Refusal } from '@warren/protocol'
 import { redeemPeer } from '../../server/peer/redeem-peer.ts'
 import { setOwnEndpoint } from '../../server/peer/set-own-endpoint.ts'
 import type { MeshNetwork } from '../network.ts'
 import type { Told } from './admin.ts'
 import { CandidatesContents, EndpointContents, RedeemContents } from './shapes.ts'
+import type { InnernetState } from './state.ts'
 
 /** innernet's bound on candidates. */
 const MAX_CANDIDATES = 10
-
-/** What an innernet client's version is shown as: it does not tell it. */
-export const INNERNET_VERSION = 'innernet'
 
 /** innernet's clients wait five seconds after they redeemed before they use their new key; their old one is kept this long. */
 const KEEP_OLD_KEY_MS = 2_000
@@ -25,6 +23,15 @@ export async function redeem({ db, network, peer }: User, body: unknown): Promis
   await redeemPeer({ db }, redemption)
   network.presence.update(peer.id, { version: INNERNET_VERSION })
   return { status: 204, body: null }
+}
+
+/** What a client sees of the network. One that was taken over with its network is known for what it is from here on. */
+export function tellState({ network, peer }: User, state: InnernetState): Told {
+  const told = state.told(peer.id)
+  if (network.presence.of(peer.id).version !== INNERNET_VERSION) {
+    network.presence.update(peer.id, { version: INNERNET_VERSION })
+  }
+  return told
 }
 
 export async function putEndpoint({ db, peer }: User, body: unknown): Promise<Told> {

@@ -1,4 +1,4 @@
-import type { Change, RowKind } from '@warren/protocol'
+import type { Change, Handed, RowKind } from '@warren/protocol'
 import type { Names } from './sentence.ts'
 
 /** A field's value as people read it; `mono` for addresses, prefixes and keys. Null where there was or is none. */
@@ -62,7 +62,7 @@ function nameOf(kind: Pair['kind'], row: Row | undefined, names: Names): string 
 }
 
 /** What the row's heading says already, and what says nothing to a person. */
-const untold = new Set(['id', 'a', 'b', 'peerId', 'deletedAt', 'rotations'])
+const untold = new Set(['id', 'a', 'b', 'peerId', 'deletedAt', 'rotations', 'movedRevision'])
 
 function fieldDiff(field: string, { was, is, names }: { was: Row | undefined; is: Row | undefined; names: Names }) {
   if (untold.has(field)) return []
@@ -87,9 +87,14 @@ const fieldNames: Readonly<Record<string, string>> = {
   listenPort: 'listen port',
   apiPort: 'API port',
   endpointOverride: 'endpoint set by hand',
+  handed: 'configuration',
   invitationHours: 'hours an invitation lives',
   keepaliveS: 'seconds of the keepalive',
   rotateDays: 'days until a new key',
+  endpointBefore: 'endpoint of before',
+  listenPortBefore: 'listen port of before',
+  pollHoldS: 'seconds a poll is held',
+  pollEveryS: 'seconds between polls that are not held',
   keySince: 'key since',
   rotateAskedAt: 'new key asked for',
   incarnation: 'times invited anew',
@@ -107,6 +112,7 @@ const monos = new Set([
   'publicKey',
   'temporaryKey',
   'endpoint',
+  'endpointBefore',
   'endpointOverride',
   'interface',
 ])
@@ -115,9 +121,14 @@ function spoken(field: string, value: unknown, names: Names): string {
   if (value === null || value === undefined) return 'none'
   if (field === 'cidrId' || field === 'parentId') return names.cidr(Number(value))
   if (field === 'publicKey' || field === 'temporaryKey') return shortKey(String(value))
+  if (field === 'handed') return handedText(value as Handed)
   if (field.endsWith('At') || field === 'keySince') return moment(String(value))
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
 }
+
+/** What a device's configuration says, in a line. */
+const handedText = ({ address, address6, allowed, endpoint, hubKey }: Handed): string =>
+  `${[address, ...(address6 === null ? [] : [address6])].join(' and ')} to ${allowed.join(' and ')} by ${endpoint}, ${shortKey(hubKey)}`
 
 /** Enough of a key to tell two apart. */
 const shortKey = (key: string): string => (key.length > 16 ? `${key.slice(0, 8)}…${key.slice(-4)}` : key)

@@ -1,4 +1,4 @@
-import type { Change, PeerRow, Rows } from '@warren/protocol'
+import type { Change, NetworkRow, PeerRow, Rows } from '@warren/protocol'
 import {
   addressesOf,
   cidrCreated,
@@ -25,7 +25,7 @@ export function sentenceOf(change: Change, names: Names, undone?: Change): strin
     case 'network.created':
       return `made the network ${after.networks[0]?.name ?? ''}, ${prefixesOf(after.cidrs[0])}`
     case 'network.edited':
-      return `changed the network: ${differences(before.networks[0], after.networks[0]).join(', ') || 'nothing'}`
+      return networkEdited(before.networks[0], after.networks[0])
     case 'cidr.created':
       return cidrCreated(rows)
     case 'cidr.edited':
@@ -111,11 +111,25 @@ function peerSentence(kind: PeerKind, { before, after, names }: Told): string {
     case 'address.released':
       return `released ${was ? addressesOf(was) : ''}, which belonged to ${name}`
     case 'invitation.created':
-      return `invited ${name} again`
+      return is?.kind === 'device' ? `gave ${name} a new configuration` : `invited ${name} again`
     case 'invitation.revoked':
       return `revoked the invitation of ${name}`
   }
 }
+
+/** Where the hub was before is told by where it goes; and when it is forgotten. */
+function networkEdited(was: NetworkRow | undefined, is: NetworkRow | undefined): string {
+  if (!was || !is) return 'changed the network'
+  const told = differences({ ...was, ...unmoved }, { ...is, ...unmoved })
+  if (told.length > 0) return `changed the network: ${told.join(', ')}`
+  const places = [was.endpointBefore, was.listenPortBefore === null ? null : `UDP port ${was.listenPortBefore}`]
+  const forgotten = places.filter((place) => place !== null).join(', ')
+  return is.movedRevision === null && forgotten !== ''
+    ? `ended the move of the hub: ${forgotten} is forgotten`
+    : 'changed the network: nothing'
+}
+
+const unmoved = { endpointBefore: null, listenPortBefore: null, movedRevision: null }
 
 function peerEdited(was: PeerRow | undefined, is: PeerRow | undefined): string {
   if (!was || !is) return 'changed a peer'
@@ -126,6 +140,8 @@ function peerEdited(was: PeerRow | undefined, is: PeerRow | undefined): string {
           is.isAdmin ? `made ${is.name} an admin over the mesh` : `took the admin rights over the mesh from ${is.name}`,
         ]),
     ...(was.endpointOverride === is.endpointOverride ? [] : [endpointSet(is)]),
+    ...(was.pollHoldS === is.pollHoldS && was.pollEveryS === is.pollEveryS ? [] : [pollingSet(is)]),
+    ...(isAlike(was.handed, is.handed) ? [] : [`noted that the configuration of ${is.name} was changed by hand`]),
   ]
   return parts.join(' and ') || `changed ${is.name}: ${differences(was, is).join(', ') || 'nothing'}`
 }
@@ -134,6 +150,13 @@ const endpointSet = ({ name, endpointOverride }: PeerRow): string =>
   endpointOverride === null
     ? `left the endpoint of ${name} to be found`
     : `set the endpoint of ${name} by hand, ${endpointOverride}`
+
+function pollingSet({ name, pollHoldS, pollEveryS }: PeerRow): string {
+  if (pollEveryS !== null) return `made ${name} ask every ${pollEveryS} s instead of waiting`
+  return pollHoldS === null
+    ? `left it to the network how ${name} polls`
+    : `had the polls of ${name} held for ${pollHoldS} s`
+}
 
 const parentOf = ({ cidrs: [child] }: Rows, names: Names): string =>
   typeof child?.parentId === 'number' ? names.cidr(child.parentId) : 'a CIDR'
@@ -167,6 +190,10 @@ const fieldNames: Record<string, string> = {
   invitationHours: 'hours an invitation lives',
   keepaliveS: 'seconds of the keepalive',
   rotateDays: 'days until a new key',
+  listenPort: 'UDP port of the hub',
+  relay: 'relaying',
+  pollHoldS: 'seconds a poll is held',
+  pollEveryS: 'seconds between polls that are not held',
 }
 
 /** The fields in which two rows differ, each with its value before and after. */
@@ -174,9 +201,12 @@ export function differences(was: object | undefined, is: object | undefined): st
   if (!was || !is) return []
   const old = new Map(Object.entries(was))
   return Object.entries(is)
-    .filter(([field, value]) => old.get(field) !== value)
+    .filter(([field, value]) => !isAlike(old.get(field), value))
     .map(([field, value]) => `${fieldNames[field] ?? field} ${spoken(old.get(field))} → ${spoken(value)}`)
 }
+
+/** Some fields are lists or small records, which are told apart by what they say. */
+const isAlike = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 const spoken = (value: unknown): string => {
   if (value === null || value === undefined) return 'none'

@@ -4,6 +4,7 @@ import { X } from 'lucide-react'
 import Link from 'next/link'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Member } from '~/features/network/plan.ts'
+import { isInnernet } from '~/features/network/presence.ts'
 import { to } from '~/features/to.ts'
 import { useChain, WhyChain } from '~/features/why/why-chain.tsx'
 import { Button, IconButton } from '~/ui/button.tsx'
@@ -39,13 +40,14 @@ export function GraphPanel({ scene, state, links }: Props) {
 }
 
 function Head({ peer, state }: { peer: Member; state: GraphState }) {
-  const { plan } = useNetwork()
+  const { plan, presence } = useNetwork()
   const network = plan.network.name
   return (
     <header className="grid gap-2 px-4.5 pt-3.5 pb-3">
       <div className="flex items-center gap-2">
         <h2 className="min-w-0 truncate text-lg leading-6">{peer.name}</h2>
         {peer.kind !== 'agent' && <Tag>{peer.kind}</Tag>}
+        {isInnernet(peer, presence.status(peer.id)) && <Tag>innernet client</Tag>}
         <span className="ml-auto flex">
           <IconButton name="Follow nobody" onClick={() => state.choose(null)}>
             <X />

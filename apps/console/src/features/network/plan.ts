@@ -22,6 +22,8 @@ export type Member = PeerRow & { readonly cidrId: number; readonly at: Address }
 export type Plan = {
   readonly network: NetworkRow
   readonly tree: Tree
+  /** The root CIDR as a row. */
+  readonly root: CidrRow
   /** Live peers by address. */
   readonly members: readonly Member[]
   readonly tombstones: readonly PeerRow[]
@@ -48,6 +50,7 @@ export function planOf({ network, cidrs, peers, associations, invitations }: Sna
   return {
     network,
     tree,
+    root: rootOf(cidrs),
     members,
     get tombstones() {
       return tombstonesOf(peers)
@@ -69,6 +72,11 @@ export function planOf({ network, cidrs, peers, associations, invitations }: Sna
 
 const nodesOf = eachRow((row: CidrRow) => ({ ...row, prefix: prefixIn(row.prefix) }))
 const treeOf = weakly((cidrs: readonly CidrRow[]) => buildTree(nodesOf(cidrs)))
+const rootOf = weakly((cidrs: readonly CidrRow[]): CidrRow => {
+  const root = cidrs.find(({ parentId }) => parentId === null)
+  if (!root) throw new Error('a network without a root CIDR')
+  return root
+})
 const tombstonesOf = weakly((peers: readonly PeerRow[]) => peers.filter((peer) => peer.deletedAt !== null))
 const invitationsOf = weakly((rows: readonly InvitationRow[]) => grouped(rows.toReversed(), (row) => row.peerId))
 

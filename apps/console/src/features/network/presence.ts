@@ -1,4 +1,4 @@
-import type { InvitationRow } from '@warren/protocol'
+import { INNERNET_VERSION, type InvitationRow } from '@warren/protocol'
 import type { Tone } from '~/ui/tag.tsx'
 import type { Member, Plan } from './plan.ts'
 import type { HubStatus, PeerStatus } from './store.ts'
@@ -64,13 +64,21 @@ function hubState({ connected, fault, at }: HubStatus, status: PeerStatus | unde
 /** When a state may become another one although nothing is told: when an invitation or a session ends (milliseconds). */
 function agesAt({ member, status, invitation }: Known): number {
   if (member.redeemedAt === null) return invitation ? Date.parse(invitation.expiresAt) : Number.POSITIVE_INFINITY
-  if (member.kind === 'agent' || !status?.handshakeAt) return Number.POSITIVE_INFINITY
+  if (holdsPolls(member, status) || !status?.handshakeAt) return Number.POSITIVE_INFINITY
   return Date.parse(status.handshakeAt) + REJECT_AFTER_MS
 }
 
+/** Whether a peer runs innernet's own client and not our agent. */
+export const isInnernet = (peer: Pick<Member, 'kind'>, status: PeerStatus | undefined): boolean =>
+  peer.kind === 'agent' && status?.version === INNERNET_VERSION
+
+/** Whether a peer holds a poll while it is there; the others are known by their handshakes. */
+const holdsPolls = (peer: Member, status: PeerStatus | undefined): boolean =>
+  peer.kind === 'agent' && !isInnernet(peer, status)
+
 function isOnline(peer: Member, status: PeerStatus | undefined, nowMs: number): boolean {
   if (!status) return false
-  if (status.online || peer.kind === 'agent') return status.online
+  if (status.online || holdsPolls(peer, status)) return status.online
   return status.handshakeAt !== null && nowMs - Date.parse(status.handshakeAt) < REJECT_AFTER_MS
 }
 

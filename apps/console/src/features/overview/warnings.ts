@@ -1,8 +1,10 @@
 import { assignableCount, formatPrefix } from '@warren/cidr'
 import { type InvitationView, isStuck } from '~/features/invitations/invitation-views.ts'
 import type { Member, Plan } from '~/features/network/plan.ts'
-import type { Presence, StateWord } from '~/features/network/presence.ts'
+import { isInnernet, type Presence, type StateWord } from '~/features/network/presence.ts'
 import { weakly } from '~/features/network/weakly.ts'
+import { STALE } from '~/features/peers/peers-filter.ts'
+import { staleDevices, staleOf } from '~/features/peers/stale.ts'
 import { to } from '~/features/to.ts'
 import type { Trial } from '~/features/trials/use-trials.ts'
 import { counted } from '~/ui/format.ts'
@@ -34,6 +36,7 @@ export function warningsOf(watched: Watched): Warning[] {
     ...faults(watched),
     ...stuckJoinings(watched),
     ...laggards(watched),
+    ...staleConfigurations(watched.plan),
     ...fullCidrs(watched.plan),
     ...endedInvitations(watched),
     ...expiringInvitations(watched),
@@ -125,6 +128,25 @@ function laggards(watched: Watched): Warning[] {
   return [{ key: 'lag', text: `${counted(late.length, 'agent')} online with an old view`, action: 'Show them', href }]
 }
 
+/** Devices have no agent that would hear of what changed. Worst are those that have no connection until then. */
+function staleConfigurations(plan: Plan): Warning[] {
+  const devices = staleDevices(plan)
+  const [only] = devices
+  if (!only) return []
+  const network = plan.network.name
+  const cut = devices.filter(({ id }) => staleOf(plan, id).some((line) => line.cut)).length
+  if (devices.length === 1) {
+    const reasons = staleOf(plan, only.id).map(({ reason }) => reason)
+    const text = cut > 0 ? `${only.name} needs a new configuration` : `The configuration of ${only.name} is out of date`
+    const href = to.peer({ network, peer: only.id })
+    return [{ key: 'stale', text, note: reasons.join(' '), action: 'New configuration', href }]
+  }
+  const note =
+    cut > 0 ? `${cut} of them ${cut === 1 ? 'has' : 'have'} no connection until then.` : 'All stay connected.'
+  const text = `${devices.length} devices need new configurations`
+  return [{ key: 'stale', text, note, action: 'Show them', href: to.peers({ network, kind: STALE }) }]
+}
+
 /** A CIDR is nearly full with this share of its addresses left, or fewer than so many. */
 const LEFT_SHARE = 0.1
 const LEFT = 3
@@ -198,7 +220,8 @@ function oldAgents({ plan, presence }: Watched): Warning[] {
   const hub = presence.hub.version
   if (!hub) return []
   const versions = plan.members.flatMap((peer) => {
-    const version = peer.kind === 'agent' && peer.enabled ? presence.status(peer.id)?.version : null
+    const status = presence.status(peer.id)
+    const version = peer.kind === 'agent' && peer.enabled && !isInnernet(peer, status) ? status?.version : null
     return version && compare.compare(version, hub) < 0 ? [version] : []
   })
   const oldest = versions.toSorted(compare.compare)[0]

@@ -59,7 +59,7 @@ export function PeerActions({ peer }: { peer: Member }) {
           {peer.enabled ? 'Disable' : 'Enable'}
         </MenuItem>
         <MenuItem onSelect={() => ask('reinvite')} whyNot={mayNot ?? whyNotReinvite(peer)}>
-          Re-invite
+          {peer.kind === 'device' ? 'New configuration' : 'Re-invite'}
         </MenuItem>
         <MenuItem onSelect={() => ask('endpoint')} whyNot={mayNot}>
           Set endpoint by hand

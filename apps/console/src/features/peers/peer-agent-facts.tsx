@@ -3,13 +3,15 @@
 import { Check, Clock } from 'lucide-react'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Member } from '~/features/network/plan.ts'
-import type { PeerStatus } from '~/features/network/presence.ts'
+import { isInnernet, type PeerStatus } from '~/features/network/presence.ts'
 import { Ago } from '~/ui/ago.tsx'
 import { Fact, Facts } from '~/ui/facts.tsx'
 import { count } from '~/ui/format.ts'
 
 /** What a peer's agent has applied, and whether that was proven; for a device, what its hub has. */
 export function PeerAgentFacts({ peer, status }: { peer: Member; status: PeerStatus | undefined }) {
+  if (isInnernet(peer, status))
+    return <p className="text-muted">An innernet client tells nothing of what it applied.</p>
   if (peer.kind === 'agent') return <AgentFacts status={status} />
   return <HubFacts device={peer.kind === 'device'} />
 }

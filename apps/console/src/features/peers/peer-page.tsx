@@ -6,10 +6,13 @@ import type { ReactNode } from 'react'
 import { Column, Page } from '~/features/frame/page.tsx'
 import { useNetwork } from '~/features/network/context.tsx'
 import type { Member } from '~/features/network/plan.ts'
+import { isInnernet } from '~/features/network/presence.ts'
 import { to } from '~/features/to.ts'
 import { Button } from '~/ui/button.tsx'
 import { Empty } from '~/ui/empty.tsx'
 import { Tag } from '~/ui/tag.tsx'
+import { DeviceConfiguration } from './device-configuration.tsx'
+import { InnernetNotice } from './innernet-notice.tsx'
 import { PeerActions } from './peer-actions.tsx'
 import { FactsSection } from './peer-facts.tsx'
 import { PeerHistory } from './peer-history.tsx'
@@ -18,17 +21,20 @@ import { PeerTraffic } from './peer-traffic.tsx'
 
 /** One peer: how it stands, what it carries, what it reaches and why, and what can be done with it. */
 export function PeerPage({ id }: { id: number }) {
-  const { plan } = useNetwork()
+  const { plan, presence } = useNetwork()
   const peer = plan.member(id)
   if (!peer) return <NoSuchPeer id={id} />
+  const innernet = isInnernet(peer, presence.status(id))
   return (
-    <Page title={<Title peer={peer} />} actions={<Tools peer={peer} />}>
+    <Page title={<Title peer={peer} innernet={innernet} />} actions={<Tools peer={peer} />}>
       <Column wide>
         <div className="grid max-w-7xl items-start gap-4 panel:grid-cols-[minmax(0,1fr)_22rem]">
           <div className="panel:order-2">
             <FactsSection peer={peer} />
           </div>
           <div className="grid min-w-0 gap-4">
+            {peer.kind === 'device' && <DeviceConfiguration peer={peer} />}
+            {innernet && <InnernetNotice />}
             <Card>
               <PeerTraffic peer={peer} />
             </Card>
@@ -59,7 +65,7 @@ function Tools({ peer }: { peer: Member }) {
   )
 }
 
-function Title({ peer }: { peer: Member }) {
+function Title({ peer, innernet }: { peer: Member; innernet: boolean }) {
   const { plan } = useNetwork()
   const cidr = plan.tree.get(peer.cidrId)
   const network = plan.network.name
@@ -81,6 +87,7 @@ function Title({ peer }: { peer: Member }) {
       </span>
       <span className="truncate font-medium">{peer.name}</span>
       {peer.kind !== 'agent' && <Tag>{peer.kind}</Tag>}
+      {innernet && <Tag>innernet client</Tag>}
       {peer.isAdmin && <Tag>admin</Tag>}
       {!peer.enabled && <Tag>disabled</Tag>}
     </span>

@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { Check } from 'lucide-react'
+import { Check, FileWarning } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import type { MouseEvent, ReactNode } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
@@ -33,7 +33,7 @@ export const cells: Record<SortKey, (props: CellProps) => ReactNode> = {
 }
 
 /** The name, as a link that covers its row. */
-export function NameCell({ row: { peer } }: Pick<CellProps, 'row'>) {
+export function NameCell({ row: { peer, innernet, stale } }: Pick<CellProps, 'row'>) {
   const { plan } = useNetwork()
   const router = useRouter()
   const href = to.peer({ network: plan.network.name, peer: peer.id })
@@ -56,6 +56,22 @@ export function NameCell({ row: { peer } }: Pick<CellProps, 'row'>) {
       </a>
       {peer.kind === 'hub' && <Tag>hub</Tag>}
       {peer.isAdmin && <Tag>admin</Tag>}
+      {innernet && <Tag>innernet</Tag>}
+      {stale.length > 0 && <StaleTag lines={stale} />}
+    </span>
+  )
+}
+
+/** Marks a device whose configuration is out of date; why, on hover, and read out. */
+function StaleTag({ lines }: { lines: PeerRowView['stale'] }) {
+  const why = lines.map(({ reason }) => reason).join(' ')
+  return (
+    <span
+      title={why}
+      className="relative z-1 inline-flex items-center gap-1 text-xs whitespace-nowrap text-relayed-ink"
+    >
+      <FileWarning aria-hidden className="size-3.5" />
+      <span className="sr-only">Configuration out of date: {why}</span>
     </span>
   )
 }

@@ -47,6 +47,10 @@ export const unfiltered: PeerFilter = {
 export const isNarrowed = ({ q, within, kind, state, admin, version }: PeerFilter): boolean =>
   [q.trim(), within, kind, state, admin, version].some((text) => text !== '')
 
+/** Kinds that are not in rows: what runs innernet's own client, and a device that needs a new configuration. */
+export const INNERNET = 'innernet'
+export const STALE = 'stale'
+
 /** Several words of state at once, by the name that stands in the address. */
 export const stateGroups: Record<string, { label: string; words: readonly StateWord[] }> = {
   connected: { label: 'all connected', words: ['online', 'catching up', 'fault'] },

@@ -9,7 +9,7 @@ import { Button } from '~/ui/button.tsx'
 import { Select, TextInput } from '~/ui/field.tsx'
 import { count } from '~/ui/format.ts'
 import { NAV_BESIDE, useMedia } from '~/ui/use-media.ts'
-import { isNarrowed, type PeerFilter, stateGroups, unfiltered } from './peers-filter.ts'
+import { INNERNET, isNarrowed, type PeerFilter, STALE, stateGroups, unfiltered } from './peers-filter.ts'
 import { versionsOf } from './peers-rows.ts'
 
 type FiltersProps = {
@@ -99,7 +99,13 @@ function Choices({ filter, setFilter }: Pick<FiltersProps, 'filter' | 'setFilter
         'kind',
         'Kind',
         'Any kind',
-        kinds.map((kind) => <option key={kind}>{kind}</option>),
+        <>
+          {kinds.map((kind) => (
+            <option key={kind}>{kind}</option>
+          ))}
+          <option value={INNERNET}>innernet client</option>
+          <option value={STALE}>device out of date</option>
+        </>,
       )}
       {choice(
         'admin',

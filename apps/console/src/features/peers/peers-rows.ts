@@ -1,7 +1,16 @@
 import { parseAddress } from '@warren/cidr'
+import type { StaleLine } from '@warren/protocol'
 import type { Member, Plan } from '~/features/network/plan.ts'
-import { lastHeard, type PeerState, type PeerStatus, type Presence, stateWords } from '~/features/network/presence.ts'
-import { type PeerFilter, type SortKey, stateMatches } from './peers-filter.ts'
+import {
+  isInnernet,
+  lastHeard,
+  type PeerState,
+  type PeerStatus,
+  type Presence,
+  stateWords,
+} from '~/features/network/presence.ts'
+import { INNERNET, type PeerFilter, type SortKey, STALE, stateMatches } from './peers-filter.ts'
+import { staleOf } from './stale.ts'
 
 /** A peer with what its row shows. */
 export type PeerRowView = {
@@ -10,13 +19,18 @@ export type PeerRowView = {
   readonly state: PeerState
   readonly status: PeerStatus | undefined
   readonly heard: string | null
+  /** Whether it runs innernet's own client. */
+  readonly innernet: boolean
+  /** What of its configuration is out of date. */
+  readonly stale: readonly StaleLine[]
 }
 
 /** What the row of a peer shows. */
 export function rowOf(plan: Plan, presence: Presence, peer: Member): PeerRowView {
   const status = presence.status(peer.id)
   const cidr = plan.tree.get(peer.cidrId)?.name ?? ''
-  return { peer, cidr, state: presence.state(peer), status, heard: lastHeard(status) }
+  const [innernet, stale] = [isInnernet(peer, status), staleOf(plan, peer.id)]
+  return { peer, cidr, state: presence.state(peer), status, heard: lastHeard(status), innernet, stale }
 }
 
 /**
@@ -42,13 +56,20 @@ function testsOf(plan: Plan, presence: Presence, filter: PeerFilter): Test[] {
   const textOf = words.length > 0 ? textsOf(plan) : null
   const tests: (Test | null)[] = [
     inside && ((peer) => inside.has(peer.cidrId)),
-    kind === '' ? null : (peer) => peer.kind === kind,
+    kind === '' ? null : kindTest(plan, presence, kind),
     admin === '' ? null : (peer) => peer.isAdmin === (admin === 'yes'),
     textOf && ((peer) => words.every((word) => isIn(textOf.get(peer.id), word) || isAt(presence, peer, word))),
     state === '' ? null : (peer) => stateMatches(presence.state(peer), state),
     version === '' ? null : (peer) => (presence.status(peer.id)?.version ?? '') === version,
   ]
   return tests.filter((test) => test !== null)
+}
+
+/** Of the kinds that the filter knows beside those of rows. */
+function kindTest(plan: Plan, presence: Presence, kind: string): Test {
+  if (kind === INNERNET) return (peer) => isInnernet(peer, presence.status(peer.id))
+  if (kind === STALE) return (peer) => staleOf(plan, peer.id).length > 0
+  return (peer) => peer.kind === kind
 }
 
 const isIn = (text: string | undefined, word: string): boolean => text?.includes(word) ?? false

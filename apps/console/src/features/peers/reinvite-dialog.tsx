@@ -53,7 +53,7 @@ function Ask({
     <Dialog
       open
       onClose={onClose}
-      title={`Re-invite ${peer.name}?`}
+      title={kind === 'device' ? `A new configuration for ${peer.name}?` : `Re-invite ${peer.name}?`}
       description="It keeps its name, its address and its place."
     >
       <div className="grid gap-3">
@@ -64,7 +64,7 @@ function Ask({
         <Actions>
           <Button onClick={onClose}>Cancel</Button>
           <Button tone={joined ? 'danger' : 'solid'} busy={invite.isPending} onClick={issue}>
-            Re-invite
+            {kind === 'device' ? 'Make it' : 'Re-invite'}
           </Button>
         </Actions>
       </div>
@@ -73,7 +73,9 @@ function Ask({
 }
 
 function lossOf(kind: 'agent' | 'device', joined: boolean): string {
-  if (kind === 'device') return 'The configuration on the device stops working at once, and a new one is made.'
+  if (kind === 'device') {
+    return 'The configuration on the device stops working at once, and a new one is made, with a new key: the present one is only on the device.'
+  }
   if (joined) return 'It is cut off at once, until it joins again with the new invitation.'
   return 'Its earlier invitation stops working, and a new one is made.'
 }
