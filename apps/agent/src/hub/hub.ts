@@ -148,6 +148,8 @@ class Networks {
 
   async #serve(networks: readonly HubNetwork[]): Promise<void> {
     this.#listening = listening(networks)
+    // A network may have been given a port that a relay has.
+    await this.#relays.renew()
     for (const [id, served] of this.#served) {
       // A console with a new database counts its ids anew: the name tells whether it is the same network.
       if (networks.some((network) => network.id === id && network.name === served.network.name)) continue
@@ -160,7 +162,7 @@ class Networks {
       if (known) await known.setNetwork(network)
       else await this.#open(network, null)
       this.#served.get(network.id)?.greet()
-      this.#relays.greet(network.id)
+      await this.#relays.greet(network.id)
     }
   }
 

@@ -67,14 +67,14 @@ async function listen(port: number): Promise<Socket> {
   try {
     return await bound(dualSocket(), port, '::')
   } catch (error) {
-    if (hasIpv6Fault(error)) return bound(createSocket({ type: 'udp4', lookup: asIs }), port, '0.0.0.0')
+    if (hasIpv6Fault(error)) return bound(ipv4Socket(), port, '0.0.0.0')
     throw error
   }
 }
 
 async function bound(socket: Socket, port: number, address: string): Promise<Socket> {
   const listening = once(socket, 'listening')
-  socket.bind({ port, address, exclusive: true })
+  socket.bind({ port, address })
   try {
     await listening
   } catch (error) {
@@ -84,17 +84,14 @@ async function bound(socket: Socket, port: number, address: string): Promise<Soc
   return socket
 }
 
-/** One socket for both families: IPv4 addresses are `::ffff:` ones to it. */
+/** One socket for both families: IPv4 addresses are `::ffff:` ones to it. Nothing is ever looked up: these are no names. */
 const dualSocket = (): Socket =>
   createSocket({
     type: 'udp6',
     lookup: (host, _options, done) => done(null, host.includes(':') ? host : MAPPED + host, 6),
   })
 
-/** Addresses are never looked up: they are no names. */
-const asIs: NonNullable<
-  Parameters<typeof createSocket>[0] extends infer O ? (O extends { lookup?: infer L } ? L : never) : never
-> = (host, _options, done) => done(null, host, 4)
+const ipv4Socket = (): Socket => createSocket({ type: 'udp4', lookup: (host, _options, done) => done(null, host, 4) })
 
 const hasIpv6Fault = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EAFNOSUPPORT' || error.code === 'EADDRNOTAVAIL')
