@@ -34,6 +34,7 @@ export const networkRow = (n: Network): NetworkRow => ({
   keepaliveS: n.keepaliveS,
   endpointBefore: n.endpointBefore,
   listenPortBefore: n.listenPortBefore,
+  movedRevision: n.movedRevision,
   pollHoldS: n.pollHoldS,
   pollEveryS: n.pollEveryS,
   rotateDays: n.rotateDays,

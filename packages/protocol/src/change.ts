@@ -21,6 +21,8 @@ export const NetworkRow = z.strictObject({
   /** Where the hub was before `endpoint` and `listenPort` were changed: still tried until the move is over. */
   endpointBefore: z.string().nullable().default(null),
   listenPortBefore: z.int().nullable().default(null),
+  /** The revision that first told nodes of the move; whoever has applied it knows both places. */
+  movedRevision: z.int().nullable().default(null),
   /** How long a poll is held, in seconds; with `pollEveryS` nobody's is held, and agents ask so often. */
   pollHoldS: z.int().default(50),
   pollEveryS: z.int().nullable().default(null),
@@ -37,6 +39,7 @@ export type NetworkRow = z.infer<typeof NetworkRow>
 export const usualNetwork = {
   endpointBefore: null,
   listenPortBefore: null,
+  movedRevision: null,
   pollHoldS: 50,
   pollEveryS: null,
   rotateDays: null,

@@ -52,11 +52,16 @@ function mergeRow(one: One): Outcome {
   return now && became ? unmake({ ...one, became, now }) : gone
 }
 
-/** Fields that mean something only together: where a peer sits, and who it is. */
+/** Fields that mean something only together: where a peer sits, who it is, and from where to where a hub moves. */
 const units: Readonly<Record<string, string>> = {
   cidrId: 'place',
   address: 'place',
   address6: 'place',
+  endpoint: 'move',
+  listenPort: 'move',
+  endpointBefore: 'move',
+  listenPortBefore: 'move',
+  movedRevision: 'move',
   publicKey: 'membership',
   redeemedAt: 'membership',
   rotations: 'membership',

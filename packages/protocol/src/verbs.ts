@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { PublicKey } from './keys.ts'
 import { Password, UserName } from './people.ts'
+import { POLL_EVERY_S, POLL_HOLD_S } from './polling.ts'
 import { AddressText, EndpointText, InterfaceName, Name, Port, PrefixText } from './texts.ts'
 
 /** Inputs of the admin verbs. The browser, the CLI and the server check the same schemas; the rules are in cidr. */
@@ -45,6 +46,11 @@ export const CreateNetwork = z.strictObject({
 })
 export type CreateNetwork = z.infer<typeof CreateNetwork>
 
+const holds = `A poll is held for ${POLL_HOLD_S.min} to ${POLL_HOLD_S.max} seconds.`
+const PollHoldS = z.int(holds).min(POLL_HOLD_S.min, holds).max(POLL_HOLD_S.max, holds)
+const asks = `Agents that do not wait ask every ${POLL_EVERY_S.min} to ${POLL_EVERY_S.max} seconds.`
+const PollEveryS = z.int(asks).min(POLL_EVERY_S.min, asks).max(POLL_EVERY_S.max, asks)
+
 export const EditNetwork = z.strictObject({
   networkId: Id,
   endpoint: EndpointText.optional(),
@@ -58,6 +64,14 @@ export const EditNetwork = z.strictObject({
     .min(0, 'A keepalive is sent every 1 to 3600 seconds; 0 sends none.')
     .max(3600, 'A keepalive is sent every 1 to 3600 seconds; 0 sends none.')
     .optional(),
+  /** The UDP port that the hub listens on. Peers that know the old one only still reach it until the move is over. */
+  listenPort: Port.optional(),
+  /** The hub's move is over: the endpoint and the port of before are forgotten. */
+  moveIsOver: z.literal(true).optional(),
+  relay: z.boolean().optional(),
+  pollHoldS: PollHoldS.optional(),
+  /** Seconds between questions that are not held; null holds them. */
+  pollEveryS: PollEveryS.nullable().optional(),
   /** Days after which an agent makes itself a new key; null never. */
   rotateDays: z
     .int()
@@ -151,6 +165,9 @@ export const EditPeer = z.strictObject({
   peerId: Id,
   isAdmin: z.boolean().optional(),
   endpointOverride: EndpointText.nullable().optional(),
+  /** How it polls; null: as its network says. One that is held is held, also where the network has an interval. */
+  pollHoldS: PollHoldS.nullable().optional(),
+  pollEveryS: PollEveryS.nullable().optional(),
   /** Somebody brought a device's configuration up to date by hand. */
   handed: z.literal(true).optional(),
 })

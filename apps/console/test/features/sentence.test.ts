@@ -20,6 +20,8 @@ const handed = {
   hubKey: 'k',
 }
 
+const moving = { endpointBefore: '203.0.113.7:51820', listenPortBefore: 51820, movedRevision: 9 }
+
 type Told = [sentence: string, kind: Change['kind'], before: Partial<Rows>, after: Partial<Rows>]
 
 test.each<Told>([
@@ -30,6 +32,32 @@ test.each<Told>([
     { networks: [network] },
     { networks: [{ ...network, endpoint: 'vpn.example.org:51820' }] },
   ],
+  [
+    'changed the network: endpoint 203.0.113.7:51820 → vpn.example.org:51820, UDP port of the hub 51820 → 443',
+    'network.edited',
+    { networks: [network] },
+    { networks: [{ ...network, endpoint: 'vpn.example.org:51820', listenPort: 443, ...moving }] },
+  ],
+  [
+    'ended the move of the hub: 203.0.113.7:51820, UDP port 51820 is forgotten',
+    'network.edited',
+    { networks: [{ ...network, ...moving }] },
+    { networks: [network] },
+  ],
+  [
+    'changed the network: seconds between polls that are not held none → 300, relaying yes → no',
+    'network.edited',
+    { networks: [network] },
+    { networks: [{ ...network, pollEveryS: 300, relay: false }] },
+  ],
+  [
+    'made ana ask every 300 s instead of waiting',
+    'peer.edited',
+    { peers: [ana] },
+    { peers: [{ ...ana, pollEveryS: 300 }] },
+  ],
+  ['had the polls of ana held for 10 s', 'peer.edited', { peers: [ana] }, { peers: [{ ...ana, pollHoldS: 10 }] }],
+  ['left it to the network how ana polls', 'peer.edited', { peers: [{ ...ana, pollHoldS: 10 }] }, { peers: [ana] }],
   ['added the CIDR eng, 10.42.16.0/24', 'cidr.created', {}, { cidrs: [eng] }],
   [
     'added the CIDR people, 10.42.16.0/20, which took in eng, guests',

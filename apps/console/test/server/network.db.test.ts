@@ -6,13 +6,18 @@ import { createNetwork } from '~/server/network/create-network.ts'
 import { editNetwork } from '~/server/network/edit-network.ts'
 import { networkState } from '~/server/network/network-state.ts'
 import { suggestNetwork } from '~/server/network/suggest-network.ts'
-import { newKey, openWorld, plant, refused, stateOf, type World } from './world.ts'
+import { createPeer } from '~/server/peer/create-peer.ts'
+import { editPeer } from '~/server/peer/edit-peer.ts'
+import { newKey, openWorld, type Plan, plant, refused, stateOf, type World } from './world.ts'
 
 let world: World
 beforeAll(async () => {
   world = await openWorld()
 })
 afterAll(() => world.stop())
+
+const peerIn = (plan: Plan) =>
+  ({ networkId: plan.id, cidrId: plan.root, name: 'anna', kind: 'agent', publicKey: newKey(), isAdmin: false }) as const
 
 const input = { name: 'corp', prefix: '10.200.0.0/16', endpoint: '203.0.113.7:51820', listenPort: 51820 }
 
@@ -87,6 +92,85 @@ test('an endpoint and the life of invitations can be changed, one without the ot
     kind: 'rule-broken',
     field: 'endpoint',
     says: 'the network itself',
+  })
+})
+
+describe('a hub that moves', () => {
+  test('is known at both places from then on, and its own row has the new port', async () => {
+    const plan = await plant(world.ctx)
+    await createPeer(world.ctx, peerIn(plan))
+    const { endpoint, listenPort } = plan.network
+    const port = listenPort + 5_000
+    const after = await editNetwork(world.ctx, { networkId: plan.id, endpoint: '198.51.100.2:9', listenPort: port })
+    const before = { endpointBefore: endpoint, listenPortBefore: listenPort }
+    const state = await stateOf(world.ctx, plan.id)
+    expect(after).toMatchObject({
+      endpoint: '198.51.100.2:9',
+      listenPort: port,
+      ...before,
+      movedRevision: state.revision,
+    })
+    expect(state.peers.find(({ kind }) => kind === 'hub')?.listenPort).toBe(port)
+  })
+
+  test('goes on from the first place when it moves again, and from the one between when it comes back', async () => {
+    const plan = await plant(world.ctx)
+    await createPeer(world.ctx, peerIn(plan))
+    const first = plan.network.endpoint
+    const [second, third] = ['198.51.100.2:9', '198.51.100.3:9']
+    const to = (endpoint: string) => editNetwork(world.ctx, { networkId: plan.id, endpoint })
+    await to(second)
+    expect(await to(third)).toMatchObject({ endpoint: third, endpointBefore: first, listenPortBefore: null })
+    expect(await to(first)).toMatchObject({ endpoint: first, endpointBefore: third })
+  })
+
+  test('stays known at both until an admin says that it is over, not in one breath with a move', async () => {
+    const plan = await plant(world.ctx)
+    await createPeer(world.ctx, peerIn(plan))
+    const of = { networkId: plan.id }
+    await editNetwork(world.ctx, { ...of, endpoint: '198.51.100.2:9' })
+    expect(await editNetwork(world.ctx, { ...of, keepaliveS: 20 })).toMatchObject({
+      endpointBefore: plan.network.endpoint,
+    })
+    await refused(editNetwork(world.ctx, { ...of, endpoint: '198.51.100.3:9', moveIsOver: true }), {
+      kind: 'rule-broken',
+      field: 'moveIsOver',
+      says: 'begins now',
+    })
+    const over = await editNetwork(world.ctx, { ...of, moveIsOver: true })
+    expect(over).toMatchObject({ endpoint: '198.51.100.2:9', endpointBefore: null, movedRevision: null })
+  })
+
+  test('has nothing to leave behind while nobody was told where it is', async () => {
+    const plan = await plant(world.ctx)
+    const after = await editNetwork(world.ctx, { networkId: plan.id, endpoint: '198.51.100.2:9' })
+    expect(after).toMatchObject({ endpointBefore: null, movedRevision: null })
+  })
+
+  test('keeps its port of before from others, and takes nobody else’s', async () => {
+    const [one, other] = [await plant(world.ctx), await plant(world.ctx)]
+    await createPeer(world.ctx, peerIn(one))
+    const { listenPort } = one.network
+    await editNetwork(world.ctx, { networkId: one.id, listenPort: listenPort + 5_000 })
+    const taken = { kind: 'conflict', field: 'listenPort', says: 'UDP port' } as const
+    await refused(editNetwork(world.ctx, { networkId: other.id, listenPort }), { ...taken, says: 'still answers' })
+    await refused(editNetwork(world.ctx, { networkId: other.id, listenPort: listenPort + 5_000 }), taken)
+  })
+})
+
+test('how agents poll and whether the hub relays can be changed, for one peer too', async () => {
+  const plan = await plant(world.ctx)
+  const { peer } = await createPeer(world.ctx, peerIn(plan))
+  const set = { relay: false, pollHoldS: 20, pollEveryS: 300 }
+  expect(await editNetwork(world.ctx, { networkId: plan.id, ...set })).toMatchObject(set)
+  expect(await editNetwork(world.ctx, { networkId: plan.id, pollEveryS: null })).toMatchObject({ pollEveryS: null })
+  const of = { networkId: plan.id, peerId: peer.id }
+  expect(await editPeer(world.ctx, { ...of, pollEveryS: 600 })).toMatchObject({ pollHoldS: null, pollEveryS: 600 })
+  const device = await createPeer(world.ctx, { ...peerIn(plan), name: 'phone', kind: 'device' })
+  await refused(editPeer(world.ctx, { networkId: plan.id, peerId: device.peer.id, pollHoldS: 10 }), {
+    kind: 'rule-broken',
+    field: 'pollHoldS',
+    says: 'no agent',
   })
 })
 

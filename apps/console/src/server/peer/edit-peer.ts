@@ -8,10 +8,10 @@ import { write } from '../write.ts'
 import { peerOf } from './seat.ts'
 
 /**
- * Changes whether a peer may administer over the mesh, the endpoint that an admin knows better, and what a device's
- * configuration is known to say: with `handed`, what it has to. What is left out stays as it is.
- * @throws Refusal not-found (peerId), rule-broken (isAdmin) for a device, (handed) for others, unavailable (handed)
- * while the hub has no key
+ * Changes whether a peer may administer over the mesh, the endpoint that an admin knows better, how its agent polls, and
+ * what a device's configuration is known to say: with `handed`, what it has to. What is left out stays as it is.
+ * @throws Refusal not-found (peerId), rule-broken (isAdmin, pollHoldS, pollEveryS) for a device, (handed) for others,
+ * unavailable (handed) while the hub has no key
  */
 export async function editPeer(ctx: Ctx, input: EditPeer): Promise<PeerRow> {
   const hubId = input.handed ? await hubIdOf(ctx.db, input.networkId) : null
@@ -21,9 +21,13 @@ export async function editPeer(ctx: Ctx, input: EditPeer): Promise<PeerRow> {
       const why = `${peer.name} runs no agent of its own, so it cannot administer the network over the mesh.`
       throw new Refusal('rule-broken', why, 'isAdmin')
     }
-    const { isAdmin, endpointOverride } = input
+    if ((input.pollHoldS ?? input.pollEveryS) !== undefined && peer.kind !== 'agent') {
+      const why = `${peer.name} runs no agent of its own that polls.`
+      throw new Refusal('rule-broken', why, input.pollHoldS === undefined ? 'pollEveryS' : 'pollHoldS')
+    }
+    const { isAdmin, endpointOverride, pollHoldS, pollEveryS } = input
     const handed = input.handed ? await handedByHand(tx, peer, hubId) : undefined
-    return tx.update('peers', peer.id, given({ isAdmin, endpointOverride, handed }))
+    return tx.update('peers', peer.id, given({ isAdmin, endpointOverride, pollHoldS, pollEveryS, handed }))
   })
 }
 
