@@ -13,19 +13,28 @@ export const PLACE_MS = 600
 /** Chosen: so many places in one try, during which nothing gets through. */
 const PLACES = 3
 
-/** Chosen: every how many ticks is tried, by how long the pair has been relayed: every 15 s, 30 s, 60 s, then 5 min. */
+/**
+ * Chosen: one of the two ends, told by their keys, does everything so much later. When both send an initiation before they
+ * hear the other's, each takes the other's for the valid one, and both shake hands in vain (seen in wireguard-go).
+ */
+export const LATER_MS = 300
+
+/** Chosen: every how many ticks is tried, by how long the pair has been relayed: after 15 s, 30 s, 60 s, then 5 min. */
 const RANKS = [
-  { untilMs: 60_000, nth: 1 },
-  { untilMs: 180_000, nth: 2 },
-  { untilMs: 480_000, nth: 4 },
+  { untilMs: 20_000, nth: 1 },
+  { untilMs: 60_000, nth: 2 },
+  { untilMs: 240_000, nth: 4 },
   { untilMs: Number.POSITIVE_INFINITY, nth: 20 },
 ] as const
 
-/** Where in the 15 s a pair's moments lie, in milliseconds: the same for both of its ends, another for each pair. */
-export function pairOffsetMs(a: PublicKey, b: PublicKey): number {
+/** Which end of a pair is the later one. */
+export const isLater = (own: PublicKey, other: PublicKey): boolean => own > other
+
+/** Where in the 15 s a pair's moments lie, in milliseconds: for both of its ends, but for LATER_MS; another for each pair. */
+export function pairOffsetMs(own: PublicKey, other: PublicKey): number {
   let sum = 0
-  for (const text of [a, b]) for (let at = 0; at < text.length; at += 1) sum += text.charCodeAt(at) * (at + 1)
-  return (sum * 7919) % TICK_MS
+  for (const text of [own, other]) for (let at = 0; at < text.length; at += 1) sum += text.charCodeAt(at) * (at + 1)
+  return ((sum * 7919) % TICK_MS) + (isLater(own, other) ? LATER_MS : 0)
 }
 
 /** The number of the tick that came last. */

@@ -57,8 +57,9 @@ export type Look = {
   readonly urged: boolean
   /** Nothing at all came through the tunnels for seconds, though something was sent. */
   readonly hushed: boolean
-  /** Where the pair's moments lie. */
+  /** Where the pair's moments lie, and whether this end does everything a little later (direct-tries.ts). */
   readonly offsetMs: number
+  readonly later: boolean
 }
 
 /**

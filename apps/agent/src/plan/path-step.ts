@@ -1,5 +1,6 @@
+import { LATER_MS } from './direct-tries.ts'
 import { begin, FAST_MS, type Stepped, stayDirect } from './path-begin.ts'
-import { type Look, type Path, type Reachable, roundOf, type Seen, seenOf, triedWith } from './path-state.ts'
+import { type Look, type Path, roundOf, type Seen, seenOf, triedWith } from './path-state.ts'
 import { goOn, stayRelayed } from './relayed-path.ts'
 
 /**
@@ -45,7 +46,7 @@ function search(look: Look, seen: Seen, before: Path): Stepped {
   const round = roundOf(look.peer, before.last)
   const died = before.state === 'works'
   const step = died ? 0 : before.step
-  const paceMs = paceOf(look.peer, step, round.length)
+  const paceMs = paceOf(look, step, round.length)
   const passedMs = look.now.monotonicMs - before.since
   const path = { ...before, ...seen, tried: triedWith(before.tried, at), attempt: null, relayedAt: null }
   // The time of a place begins when something is sent there, which waits for its turn.
@@ -67,12 +68,12 @@ function search(look: Look, seen: Seen, before: Path): Stepped {
       exhausted: before.exhausted || next >= round.length,
     },
     move: goal !== null && (remake || goal !== at) ? { to: goal, remake } : null,
-    waitMs: paceOf(look.peer, next, round.length),
+    waitMs: paceOf(look, next, round.length),
   }
 }
 
-function paceOf({ prompt }: Reachable, step: number, places: number): number {
-  if (step < places) return FAST_MS
+function paceOf({ peer: { prompt }, later }: Look, step: number, places: number): number {
+  if (step < places) return FAST_MS + (step === 0 && later ? LATER_MS : 0)
   return prompt ? Math.max(FAST_MS, PROMPT_ROUND_MS / Math.max(1, places)) : TRY_MS
 }
 

@@ -1,6 +1,6 @@
 import { type PublicKey, parseEndpoint } from '@warren/protocol'
 import type { LivePeer } from '../wireguard/dump.ts'
-import { pairOffsetMs } from './direct-tries.ts'
+import { isLater, pairOffsetMs } from './direct-tries.ts'
 import type { Move } from './path-begin.ts'
 import { NEW, type Now, type Path, type Reachable } from './path-state.ts'
 import { stepPath } from './path-step.ts'
@@ -44,8 +44,8 @@ export function stepPaths(input: {
   for (const peer of longestWaitFirst(input.peers, input.paths)) {
     const live = input.live.get(peer.key)
     const before = input.paths.get(peer.key)
-    const offsetMs = pairOffsetMs(ownKey, peer.key)
-    const { path, move, waitMs } = stepPath({ peer, live, before, now, keepaliveS, urged, hushed, offsetMs })
+    const pair = { offsetMs: pairOffsetMs(ownKey, peer.key), later: isLater(ownKey, peer.key) }
+    const { path, move, waitMs } = stepPath({ peer, live, before, now, keepaliveS, urged, hushed, ...pair })
     // A first endpoint costs nothing: nothing is sent there before there is data, or a keepalive.
     const sends = move !== null && (live?.endpoint ?? null) !== null
     if (sends && before && sent >= SENDS_PER_LOOK) {
