@@ -29,6 +29,7 @@ function root(): string {
   const told = env().WARREN_ROOT
   if (told !== undefined) return told
   let at = process.cwd()
-  while (!existsSync(path.join(at, files['install.sh'].at)) && path.dirname(at) !== at) at = path.dirname(at)
+  while (!existsSync(path.join(/* turbopackIgnore: true */ at, files['install.sh'].at)) && path.dirname(at) !== at)
+    at = path.dirname(at)
   return at
 }
