@@ -6,12 +6,13 @@ import type { Host } from '../lab/host.ts'
 import { Lab } from '../lab/lab.ts'
 import { built } from '../lab/places.ts'
 import type { Program } from '../lab/program.ts'
-import { internet, publicAddress, publicHost } from '../lab/topology.ts'
+import { internet, publicAddress, publicAddress6, publicHost } from '../lab/topology.ts'
 import { until } from '../lab/until.ts'
 
 /** Number of the hub's public address. */
 const HUB = 10
 export const HUB_ADDRESS = publicAddress(HUB)
+export const HUB_ADDRESS6 = publicAddress6(HUB)
 
 export const NETWORK: HubNetwork = {
   id: 1,
