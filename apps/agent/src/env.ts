@@ -1,6 +1,6 @@
 import type { ManagerVariables } from '@warren/protocol/service-manager'
 import type { RelayTexts } from './hub/relay/settings.ts'
-import { type Step, steps } from './join/crash-door.ts'
+import { keySteps, type Step, steps } from './join/crash-door.ts'
 
 /** Where the agent keeps its things, and what else the environment may set. */
 export type Env = {
@@ -44,7 +44,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     hostsFile: source.WARREN_HOSTS_FILE || '/etc/hosts',
     namesApart: source.WARREN_NAMES === 'apart',
     userspace: source.WG_QUICK_USERSPACE_IMPLEMENTATION || 'wireguard-go',
-    crashAfter: steps.find((step) => step === source.WARREN_CRASH_AFTER) ?? null,
+    crashAfter: [...steps, ...keySteps].find((step) => step === source.WARREN_CRASH_AFTER) ?? null,
   }
 }
 

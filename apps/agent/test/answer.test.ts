@@ -1,8 +1,7 @@
 import type { PollAnswer } from '@warren/protocol'
 import { expect, test } from 'vitest'
 import { meaningOf } from '../src/plan/answer.ts'
-import { changedKeys } from '../src/plan/key-changes.ts'
-import { key, peer, viewOf } from './cast.ts'
+import { peer, viewOf } from './cast.ts'
 
 const before = viewOf([peer(8, 'bo')])
 const after = viewOf([peer(8, 'bo'), peer(9, 'cy')], { revision: 6 })
@@ -48,9 +47,4 @@ test('a whole view must have the digest that came with it', () => {
     view: after,
   })
   expect(meaningOf(before, { kind: 'full', self, cursor, revision, digest: before.digest, view }).kind).toBe('lost')
-})
-
-test('a peer whose key changed is named', () => {
-  const changed = viewOf([peer(8, 'bo', { key: key('bo2') }), peer(9, 'cy')])
-  expect(changedKeys(before.state, changed.state)).toEqual(['bo'])
 })

@@ -34,6 +34,7 @@ const status: Status = {
   hosts: true,
   hub: { endpoint: '203.0.113.7:51820', internal: '10.42.0.1:51820', publicKey: 'h' },
   revision: 7,
+  keys: null,
   daemon: { running: true, pid: 9, phase: 'current', sentence: null, contactAt: agoS(1) },
   peers: [bob],
 }

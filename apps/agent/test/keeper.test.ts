@@ -2,25 +2,31 @@ import { readFile } from 'node:fs/promises'
 import { no, ok, type Result } from '@warren/cidr'
 import type { PollAnswer } from '@warren/protocol'
 import { Refusal } from '@warren/protocol'
-import { expect, test } from 'vitest'
+import { signTurn } from '@warren/protocol/rotation'
+import { describe, expect, test } from 'vitest'
 import { Keeper } from '../src/daemon/keeper.ts'
 import { Poller } from '../src/daemon/poller.ts'
 import type { Mesh, MeshProblem } from '../src/mesh/client.ts'
 import type { View } from '../src/plan/answer.ts'
+import type { Pins } from '../src/plan/key-changes.ts'
 import { loadView } from '../src/state/saved-view.ts'
-import { CONFIG, envIn, key, peer, SELF, secretOf, viewOf } from './cast.ts'
+import { CONFIG, envIn, key, peer, privateKey, SELF, secretOf, viewOf } from './cast.ts'
 import { fakeSystem } from './fake-system.ts'
 import { temporaryDirectory } from './temporary.ts'
 
 const BO = peer(8, 'bo', { at: ['203.0.113.8:1'] })
 const CY = peer(9, 'cy', { at: ['203.0.113.9:1'] })
 
-async function node(options: { broken?: (call: string) => boolean; saved?: View } = {}) {
+type Options = { broken?: (call: string) => boolean; saved?: View | null; pins?: Pins }
+
+async function node(options: Options = {}) {
   const dir = await temporaryDirectory()
   const env = envIn(dir)
   const system = fakeSystem({ secretOf, ...options })
   const log: string[] = []
-  const saved = options.saved ? { view: options.saved, endpoints: new Map(), savedAt: '' } : null
+  const saved = options.saved
+    ? { view: options.saved, endpoints: new Map(), pins: options.pins ?? new Map(), savedAt: '' }
+    : null
   let seconds = 0
   const keeper = new Keeper({
     env,
@@ -42,6 +48,7 @@ async function node(options: { broken?: (call: string) => boolean; saved?: View 
     report: async () => ok({}),
     links: async () => ok({ tag: 'a.1', whole: false }),
     hello: async () => ok({}),
+    rotateKey: async () => no({ kind: 'aborted' }),
     reset: () => {},
   }
   const peersNow = () => [...(system.devices.get('acme')?.peers.keys() ?? [])]
@@ -289,12 +296,54 @@ test('a disabled node keeps its hub and nobody else, until it is enabled', async
   expect(peersNow()).toEqual([key('hub'), key('bo'), key('cy')])
 })
 
-test('a peer with a new key is written down, because keys are who peers are', async () => {
-  const { keeper, log, peersNow } = await node()
-  await keeper.adopt(viewOf([BO]))
-  await keeper.adopt(viewOf([peer(8, 'bo', { key: key('bo2') })], { revision: 6 }))
-  expect(log).toContain('bo has a new key')
-  expect(peersNow()).toEqual([key('hub'), key('bo2')])
+describe('a peer with a new key', () => {
+  const turn = { network: 'acme', peerId: 8, from: key('bo'), to: key('bo2') }
+  const rotated = async () =>
+    peer(8, 'bo', { key: key('bo2'), was: [{ from: key('bo'), signature: await signTurn(privateKey('bo'), turn) }] })
+
+  test('that its former one signed has it here in one call of wg, and where it was', async () => {
+    const { keeper, log, peersNow, system } = await node()
+    await keeper.adopt(viewOf([{ ...BO, at: ['203.0.113.8:40008'] }]))
+    system.read()
+    await keeper.adopt(viewOf([{ ...(await rotated()), at: ['203.0.113.8:40008'] }], { revision: 6 }))
+    expect(log).toContain('bo has a new key, signed by its former one')
+    expect(peersNow()).toEqual([key('hub'), key('bo2')])
+    expect(system.read().match(/^wg set/gm)).toHaveLength(1)
+    expect(keeper.keyFault).toBeNull()
+  })
+
+  test('that nobody signed keeps the one it had, and everything else of the view is in force', async () => {
+    const { env, keeper, log, peersNow } = await node()
+    await keeper.adopt(viewOf([BO]))
+    const forged = peer(8, 'bo', { key: key('bo2'), ip: '10.42.1.88' })
+    await keeper.adopt(viewOf([forged, CY], { revision: 6 }))
+    expect(peersNow()).toEqual([key('hub'), key('bo'), key('cy')])
+    expect(keeper.keyFault).toMatch(/^The key of bo changed without a rotation signed by its old key/)
+    expect(log).toContain(keeper.keyFault)
+    const saved = await loadView(env, 'acme')
+    expect(saved?.pins).toEqual(new Map([[8, { key: key('bo'), born: 0, name: 'bo' }]]))
+
+    const later = await node({ saved: saved?.view ?? null, pins: saved?.pins ?? new Map() })
+    await later.keeper.restore()
+    expect(later.peersNow()).toEqual([key('hub'), key('bo'), key('cy')])
+    await later.keeper.configure({ ...CONFIG, trusted: { 8: key('bo2') } })
+    expect(later.peersNow()).toEqual([key('hub'), key('cy'), key('bo2')])
+    expect(later.keeper.keyFault).toBeNull()
+  })
+})
+
+test('another key of its own is in force at once, and every peer is sent to in the same call', async () => {
+  const { keeper, system } = await node()
+  await keeper.adopt(viewOf([{ ...BO, at: ['203.0.113.8:40008'] }]))
+  system.read()
+  await keeper.configure({ ...CONFIG, peer: { ...CONFIG.peer, 'private-key': privateKey('ana2') } })
+  expect(system.devices.get('acme')?.publicKey).toBe(key('ana2'))
+  const swap = system
+    .read()
+    .split('\n')
+    .find((line) => line.includes('private-key'))
+  expect(swap).toContain(`peer ${key('hub')}`)
+  expect(swap).toContain(`peer ${key('bo')}`)
 })
 
 test('when this node has other addresses, every peer is sent to once more', async () => {

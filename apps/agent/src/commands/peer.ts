@@ -9,6 +9,7 @@ import { writeAtomically } from '../system/files.ts'
 import { newPrivateKey, publicKeyOf } from '../wireguard/keys.ts'
 import { type AdminOptions, adminCommand, wayOf } from './admin-command.ts'
 import type { Context } from './context.ts'
+import { peerRotateKeyCommand } from './peer-rotate-key.ts'
 import { table } from './table.ts'
 
 const Row = z.object(PeerRow.shape)
@@ -53,6 +54,7 @@ export function peerCommands(warren: Command, context: Context): void {
     .action((name: string, cidr: string, options: AdminOptions & { address?: string }) =>
       movePeer(context, { name, cidr }, options),
     )
+  peerRotateKeyCommand(peer, context)
   for (const enabled of [true, false]) {
     const [verb, what] = enabled ? ['enable', 'let a peer back in'] : ['disable', 'cut a peer off; it can come back']
     adminCommand(peer, verb ?? '', what ?? '')

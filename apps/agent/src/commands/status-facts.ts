@@ -1,4 +1,5 @@
 import { tunnelLives } from '@warren/protocol'
+import { pinFault, withPins } from '../plan/key-changes.ts'
 import type { Now } from '../plan/path-state.ts'
 import type { Config } from '../state/config.ts'
 import type { DaemonStatus } from '../state/daemon-status.ts'
@@ -48,6 +49,8 @@ export type Status = {
     readonly sentence: string | null
     readonly contactAt: string | null
   }
+  /** Peers whose new key this node refuses, a sentence or two; null when there are none. */
+  readonly keys: string | null
   readonly peers: readonly PeerStatus[]
 }
 
@@ -85,6 +88,7 @@ export function statusOf({ config, saved, device, daemon, now }: StatusFacts): S
       sentence: told?.sentence ?? null,
       contactAt: told?.contactAt ?? null,
     },
+    keys: saved && pinFault(saved.view.state, saved.pins ?? new Map(), config.network.name),
     peers: peersOf(saved, device, now),
   }
 }
@@ -92,7 +96,7 @@ export function statusOf({ config, saved, device, daemon, now }: StatusFacts): S
 function peersOf(saved: Saved | null, device: LiveDevice | null, now: Now): PeerStatus[] {
   if (!saved) return []
   const live = new Map(device?.peers.map((peer): [string, LivePeer] => [peer.key, peer]))
-  return [...saved.view.state.peers.values()]
+  return [...withPins(saved.view.state, saved.pins ?? new Map()).peers.values()]
     .filter((peer) => peer.id !== saved.view.self.id)
     .map((peer) => {
       const seen = live.get(peer.key)

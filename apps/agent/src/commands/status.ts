@@ -22,6 +22,7 @@ export function statusText(status: Status, nowS: number): string {
     ['hub', `${status.hub.endpoint}, console at ${status.hub.internal}`],
     ['revision', status.revision === null ? 'no view yet' : String(status.revision)],
     ['daemon', daemonText(status, nowS)],
+    ...(status.keys === null ? [] : [['keys', status.keys]]),
   ])
   if (status.peers.length === 0) return `${facts}\nNo peers can be reached from here yet.\n`
   const rows = status.peers.map((peer) => [

@@ -4,6 +4,7 @@ import type { ServiceManager } from '@warren/protocol/service-manager'
 import { sentenceOf } from '../failure.ts'
 import type { Mesh } from '../mesh/client.ts'
 import { backoffMs } from '../plan/backoff.ts'
+import { type Renewal, renewal } from '../rotate/renewal.ts'
 import { type DaemonStatus, removeDaemonStatus, writeDaemonStatus } from '../state/daemon-status.ts'
 import type { Keeper, KeeperParts } from './keeper.ts'
 import { linkTeller } from './link-teller.ts'
@@ -46,6 +47,7 @@ export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<voi
   const poller = new Poller(mesh, keeper)
   const news = reporter(mesh, () => clock().monotonicMs)
   const links = linkTeller(mesh, keeper, () => clock().monotonicMs)
+  const keys = renewal({ ...parts, now: () => clock().monotonicMs })
   const tell = teller(parts)
   let question = new AbortController()
   stop.addEventListener('abort', () => question.abort(), { once: true })
@@ -62,18 +64,20 @@ export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<voi
     manager.promise('asking', STUCK_MS)
     await keeper.restore().catch((error: unknown) => log(sentenceOf(error)))
     while (!stop.aborted) {
+      await keys.turn(stop).catch((error: unknown) => log(sentenceOf(error)))
       question = new AbortController()
       manager.promise('asking', MAX_WAIT_S * 1000 + STUCK_MS)
       const turn = await poller.turn(MAX_WAIT_S, question.signal).catch(hurt)
       if (!turn) continue
       await tell(turn)
-      news.note({ fault: turn.phase === 'refused' ? turn.sentence : null })
+      news.note({ fault: turn.phase === 'refused' ? turn.sentence : (keeper.keyFault ?? keys.fault) })
       manager.promise('asking', turn.pauseMs + STUCK_MS)
       await pause(turn.pauseMs, question.signal)
     }
   }
 
-  await Promise.all([asking(), watching({ ...parts, news, links, disturb }, stop)])
+  const wake = (): void => question.abort()
+  await Promise.all([asking(), watching({ ...parts, news, links, disturb, keys, wake }, stop)])
   manager.close()
   await keeper.save()
   await removeDaemonStatus(parts.env, parts.config.network.name)
@@ -90,11 +94,14 @@ type Watch = DaemonParts & {
   readonly news: ReturnType<typeof reporter>
   readonly links: ReturnType<typeof linkTeller>
   readonly disturb: () => Promise<void>
+  readonly keys: Renewal
+  /** Ends the held question, so that what is due comes first. */
+  readonly wake: () => void
 }
 
 /** The second loop. Whatever goes wrong in a round is said once and tried again in the next. */
 async function watching(parts: Watch, stop: AbortSignal): Promise<void> {
-  const { keeper, config, clock, log, manager, news, links, disturb } = parts
+  const { keeper, config, clock, log, manager, news, links, disturb, keys, wake } = parts
   const look = surroundings(config.network.interface)
   let stirAt: readonly number[] = []
   let lookedAt = Number.NEGATIVE_INFINITY
@@ -108,6 +115,7 @@ async function watching(parts: Watch, stop: AbortSignal): Promise<void> {
     const port = config.peer['listen-port']
     const glance = look(now, { traffic, own: ownAddresses(), roots: rootsOf(keeper.view, config), port })
     news.note({ candidates: [...glance.candidates] })
+    if (await keys.glance()) wake()
     if (glance.disturbed) {
       stirAt = STIR_AGAIN_MS.map((ms) => at + ms)
       await disturb()

@@ -3,7 +3,7 @@ import type { Env } from '../env.ts'
 import type { View } from '../plan/answer.ts'
 import { namesIn } from '../plan/candidates.ts'
 import { Comeback } from '../plan/comeback.ts'
-import { changedKeys } from '../plan/key-changes.ts'
+import type { KeyChange } from '../plan/key-changes.ts'
 import { linksSeen, type Seen } from '../plan/links.ts'
 import type { Look, Path } from '../plan/path-state.ts'
 import { lastPlaces, rememberedPath, stepPaths } from '../plan/paths.ts'
@@ -14,12 +14,13 @@ import type { JoinedConfig } from '../state/config.ts'
 import { doorPlace } from '../state/mesh-target.ts'
 import { type Saved, saveView } from '../state/saved-view.ts'
 import { applyChanges } from '../wireguard/apply.ts'
-import { ensureDevice, readDevice, type Tools } from '../wireguard/device.ts'
+import { ensureDevice, readDevice, swapPrivateKey, type Tools } from '../wireguard/device.ts'
 import type { LiveDevice } from '../wireguard/dump.ts'
 import { publicKeyOf } from '../wireguard/keys.ts'
 import { meshAddresses } from '../wireguard/mesh-addresses.ts'
 import type { Clock } from './clock.ts'
 import { writeNames } from './host-names.ts'
+import { KeyPins } from './key-pins.ts'
 import type { Names } from './names.ts'
 import { ownPlace, placeOf, rootsOf, samePlace } from './own-place.ts'
 import { hubOf, pinnedOf } from './pinned.ts'
@@ -43,7 +44,8 @@ export type Doubt = Pick<Look, 'urged' | 'hushed'>
  * what it decides comes from the planners.
  */
 export class Keeper {
-  readonly #parts: KeeperParts
+  readonly #keys: KeyPins
+  #parts: KeeperParts
   readonly #inTurn = turns()
   #view: View | null
   #paths: ReadonlyMap<PublicKey, Path>
@@ -64,6 +66,7 @@ export class Keeper {
   constructor(parts: KeeperParts) {
     this.#parts = parts
     this.#view = parts.saved?.view ?? null
+    this.#keys = new KeyPins(parts.saved?.pins ?? new Map(), parts.log)
     this.#paths = new Map([...(parts.saved?.endpoints ?? [])].map(([key, endpoint]) => [key, rememberedPath(endpoint)]))
   }
 
@@ -109,6 +112,11 @@ export class Keeper {
     return this.#links
   }
 
+  /** Peers whose new key is refused, one sentence or two; null when there are none. */
+  get keyFault(): string | null {
+    return this.#view && this.#keys.fault(this.#view.state, this.#parts.config)
+  }
+
   /** Why `view` must not be put in force, one sentence; null when it may. */
   problemWith(view: View): string | null {
     const { config, names } = this.#parts
@@ -119,7 +127,7 @@ export class Keeper {
   adopt(view: View): Promise<void> {
     return this.#inTurn(async () => {
       const before = this.#view
-      for (const name of before ? changedKeys(before.state, view.state) : []) this.#parts.log(`${name} has a new key`)
+      this.#carryPaths(this.#keys.follow(before?.state ?? null, view.state, this.#parts.config))
       this.#view = view
       this.#inForce = false
       this.#adoptedAt = this.#parts.clock().monotonicMs
@@ -173,6 +181,28 @@ export class Keeper {
     })
   }
 
+  /** Goes on by another configuration: with another key at once, and with keys of peers that a person trusts by now. */
+  configure(config: JoinedConfig): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = this.#parts.config
+      this.#parts = { ...this.#parts, config }
+      if (config.peer['private-key'] !== before.peer['private-key']) await this.#rekey(before)
+      if (!this.#view) return
+      const changes = this.#keys.follow(this.#view.state, this.#view.state, config)
+      this.#carryPaths(changes)
+      if (changes.length === 0) return
+      await this.#look()
+      await this.#save()
+    })
+  }
+
+  /** When the hub last answered, in Unix seconds; 0 = never. */
+  async hubShakenAt(): Promise<number> {
+    const { tools, config } = this.#parts
+    const device = await readDevice(tools.run, config.network.interface)
+    return device?.peers.find(({ key }) => key === config.hub['public-key'])?.handshakeAt ?? 0
+  }
+
   /** Writes down where peers answer now, for the next start. */
   save(): Promise<void> {
     return this.#inTurn(() => this.#save())
@@ -187,6 +217,33 @@ export class Keeper {
       listenPort: config.peer['listen-port'],
     })
     await this.#reconcile(device)
+  }
+
+  /** Every peer is sent to in the same call: their sessions end with the old key, and the next packet makes new ones. */
+  async #rekey(before: JoinedConfig): Promise<void> {
+    const { tools, config } = this.#parts
+    const { interface: name } = config.network
+    const live = await readDevice(tools.run, name)
+    if (!live) return this.#restore()
+    await swapPrivateKey(tools, {
+      name,
+      key: config.peer['private-key'],
+      address: { gone: doorPlace(before), fresh: doorPlace(config) },
+      peers: sendAgain(live.peers),
+    })
+  }
+
+  /** A peer is where it was, whatever its key. */
+  #carryPaths(changes: readonly KeyChange[]): void {
+    if (changes.length === 0) return
+    const places = lastPlaces(this.#paths)
+    const paths = new Map(this.#paths)
+    for (const { from, to } of changes) {
+      const place = places.get(from)
+      if (place !== undefined) paths.set(to, rememberedPath(place))
+      paths.delete(from)
+    }
+    this.#paths = paths
   }
 
   async #look(how: Partial<Doubt> = {}): Promise<void> {
@@ -226,7 +283,7 @@ export class Keeper {
     return membersOf({
       hub: hubOf(config),
       ownId: config.peer.id,
-      view: this.#view?.state ?? null,
+      view: this.#view && this.#keys.of(this.#view.state),
       hubOnly: this.#hubOnly,
     })
   }
@@ -251,6 +308,7 @@ export class Keeper {
     await saveView(this.#parts.env, this.#parts.config.network.name, {
       view: this.#view,
       endpoints: lastPlaces(this.#paths),
+      pins: this.#keys.saved,
     })
   }
 

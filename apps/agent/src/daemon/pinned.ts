@@ -1,5 +1,6 @@
 import { parseEndpoint } from '@warren/protocol'
 import { doorHub } from '@warren/protocol/door'
+import type { PinRules } from '../plan/key-changes.ts'
 import type { Pinned } from '../plan/view-problem.ts'
 import type { PinnedHub } from '../plan/wanted.ts'
 import type { JoinedConfig } from '../state/config.ts'
@@ -26,5 +27,14 @@ export function pinnedOf(config: JoinedConfig, resolve: (host: string) => readon
     hubOutside: !outside ? [] : outside.family === null ? resolve(outside.host) : [outside.host],
   }
 }
+
+/** By which the keys of peers are judged. */
+export const pinRules = (config: JoinedConfig): PinRules => ({
+  network: config.network.name,
+  ownId: config.peer.id,
+  hubKey: config.hub['public-key'],
+  strict: config.settings['pin-keys'] === 'strict',
+  trusted: new Map(Object.entries(config.trusted ?? {}).map(([id, key]) => [Number(id), key])),
+})
 
 const hostOf = (endpoint: string): string => parseEndpoint(endpoint)?.host ?? ''

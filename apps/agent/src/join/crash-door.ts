@@ -1,6 +1,8 @@
 /** The steps of joining, in order; a crash after any of them is resumed by running `join` again. */
 export const steps = ['interface', 'handshake', 'pending', 'redeemed', 'swapped', 'polled', 'applied'] as const
-export type Step = (typeof steps)[number]
+/** The steps to another key, in order; a crash after any of them is resumed by `up`, or by the daemon's next start. */
+export const keySteps = ['key-noted', 'key-taken', 'key-swapped', 'key-saved'] as const
+export type Step = (typeof steps)[number] | (typeof keySteps)[number]
 
 /**
  * Test door: with WARREN_CRASH_AFTER=<step> the agent kills itself right after that step, with the signal that no

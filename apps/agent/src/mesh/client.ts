@@ -16,6 +16,8 @@ import {
   Refusal,
   ReportAnswer,
   type ReportInput,
+  RotateKeyAnswer,
+  type RotateKeyInput,
   refusalKinds,
   SECRET_HEADER,
 } from '@warren/protocol'
@@ -50,6 +52,8 @@ export type Mesh = {
   links(input: LinksInput, signal: AbortSignal): Promise<Result<LinksAnswer, MeshProblem>>
   /** Asks nothing but to be heard. */
   hello(signal: AbortSignal): Promise<Result<object, MeshProblem>>
+  /** Another key for this member, signed by its present one. */
+  rotateKey(input: RotateKeyInput, signal: AbortSignal): Promise<Result<object, MeshProblem>>
   /** Drops open connections: they belong to an address that this node no longer has, or to before a sleep. */
   reset(): void
 }
@@ -90,6 +94,7 @@ export function meshClient(target: MeshTarget): Mesh {
     report: (input, signal) => ask({ name: 'report', input, schema: ReportAnswer, heldMs: 0 }, signal),
     links: (input, signal) => ask({ name: 'links', input, schema: LinksAnswer, heldMs: 0 }, signal),
     hello: (signal) => ask({ name: 'hello', input: undefined, schema: HelloAnswer, heldMs: 0 }, signal),
+    rotateKey: (input, signal) => ask({ name: 'rotateKey', input, schema: RotateKeyAnswer, heldMs: 0 }, signal),
     reset: http.reset,
   }
 }

@@ -31,7 +31,11 @@ const shared = {
     /** Where the mesh API answers, inside the tunnel. */
     internal: EndpointText,
   }),
-  settings: z.strictObject({ hosts: z.boolean() }),
+  settings: z.strictObject({
+    hosts: z.boolean(),
+    /** `strict`: a peer's key stays what it was also when the console says that the peer is another machine now. */
+    'pin-keys': z.enum(['usual', 'strict']).optional(),
+  }),
 }
 
 const keys = { address: AddressText, 'private-key': PrivateKey, secret: PeerSecret, 'listen-port': Port }
@@ -49,6 +53,10 @@ const Joined = z.strictObject({
   state: z.literal('joined'),
   ...shared,
   peer: z.strictObject({ ...keys, name: Name, id: z.int().positive() }),
+  /** The key that is to follow `peer.private-key`, from before the console hears of it until it is in force. */
+  rotation: z.strictObject({ 'private-key': PrivateKey }).optional(),
+  /** Keys of peers that a person trusts although nothing signed them, by the peer's number. */
+  trusted: z.record(z.string().regex(/^\d+$/), PublicKey).optional(),
 })
 
 const Config = z.discriminatedUnion('state', [Pending, Joined])

@@ -8,6 +8,8 @@ export const places = (env: Env, network: string) => ({
   view: `${env.stateDir}/${network}.json`,
   /** Held for the length of one command that changes something. */
   lock: `${env.runDir}/${network}.lock`,
+  /** Held while the configuration is read, changed and written. */
+  configLock: `${env.runDir}/${network}.config.lock`,
   /** Held by the daemon for as long as it lives. */
   daemonLock: `${env.runDir}/${network}.daemon.lock`,
   /** What the daemon tells `status`. */

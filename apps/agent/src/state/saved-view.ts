@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises'
-import { EndpointText, GroupView, PublicKey, SelfEntry, viewState } from '@warren/protocol'
+import { EndpointText, GroupView, Name, PublicKey, SelfEntry, viewState } from '@warren/protocol'
 import * as z from 'zod'
 import type { Env } from '../env.ts'
 import type { View } from '../plan/answer.ts'
+import type { Pins } from '../plan/key-changes.ts'
 import { writeAtomically } from '../system/files.ts'
 import { readJson } from './json.ts'
 import { places } from './places.ts'
@@ -17,12 +18,15 @@ const SavedView = z.strictObject({
   view: GroupView,
   /** Where each peer last answered: the first thing to try after a reboot. */
   endpoints: z.record(PublicKey, EndpointText),
+  /** Keys that are not those of the view; files of earlier versions have none. */
+  pins: z.record(z.string().regex(/^\d+$/), z.strictObject({ key: PublicKey, born: z.int(), name: Name })).default({}),
 })
 
 /** A view as it outlives a reboot. */
 export type Saved = {
   readonly view: View
   readonly endpoints: ReadonlyMap<PublicKey, string>
+  readonly pins?: Pins
   readonly savedAt: string
 }
 
@@ -35,6 +39,7 @@ export async function loadView(env: Env, network: string): Promise<Saved | null>
   return {
     view: { cursor, revision, digest, self, state: viewState(saved.view) },
     endpoints: new Map(Object.entries(saved.endpoints).map(([key, endpoint]) => [PublicKey.parse(key), endpoint])),
+    pins: new Map(Object.entries(saved.pins).map(([id, pin]) => [Number(id), pin])),
     savedAt: saved.savedAt,
   }
 }
@@ -48,6 +53,7 @@ export async function saveView(env: Env, network: string, saved: Omit<Saved, 'sa
     ...rest,
     view: { peers: [...state.peers.values()], cidrs: [...state.cidrs.values()] },
     endpoints: Object.fromEntries(saved.endpoints),
+    pins: Object.fromEntries(saved.pins ?? []),
   }
   await writeAtomically(places(env, network).view, `${JSON.stringify(file)}\n`)
 }

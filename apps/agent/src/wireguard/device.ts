@@ -1,10 +1,12 @@
 import { access } from 'node:fs/promises'
 import type { PrivateKey } from '@warren/protocol'
 import { Failure } from '../failure.ts'
+import type { PeerChange } from '../plan/plan.ts'
 import { CommandFailure } from '../system/command-failure.ts'
 import { withSecretFile } from '../system/files.ts'
 import type { Launch, Run } from '../system/run.ts'
-import { readLink, setAddresses } from './addresses.ts'
+import { addAddress, readLink, setAddresses } from './addresses.ts'
+import { wgSetCalls } from './apply.ts'
 import { explainDump, type LiveDevice, parseDump } from './dump.ts'
 import { publicKeyOf } from './keys.ts'
 
@@ -74,6 +76,35 @@ export async function ensureDevice(tools: Tools, spec: DeviceSpec): Promise<{ de
 /** Replaces the key in place. It goes through a file: arguments can be read by anyone, and wg cannot read Node's pipes. */
 export async function setPrivateKey(tools: Tools, name: string, key: PrivateKey): Promise<void> {
   await withSecretFile(tools.scratch, `${key}\n`, (path) => tools.run('wg', ['set', name, 'private-key', path]))
+}
+
+/** Another key for an interface that is up, and what goes with it. */
+export type KeySwap = {
+  readonly name: string
+  readonly key: PrivateKey
+  /** The address that hangs on the key, of before and from now on; machines without IPv6 do without. */
+  readonly address: { readonly gone: string; readonly fresh: string }
+  readonly peers: readonly PeerChange[]
+}
+
+/**
+ * Replaces the key in place, and makes changes to peers in the same call, so that no packet lies between.
+ * @throws CommandFailure
+ */
+export async function swapPrivateKey(tools: Tools, { name, key, address, peers }: KeySwap): Promise<void> {
+  const { addresses } = await readLink(tools.run, name)
+  if (!addresses.includes(address.fresh)) await addAddress(tools.run, name, address.fresh).catch(ignoreFailure)
+  const [first = ['set', name], ...more] = wgSetCalls(name, peers)
+  const [verb = 'set', device = name, ...changes] = first
+  await withSecretFile(tools.scratch, `${key}\n`, (path) =>
+    tools.run('wg', [verb, device, 'private-key', path, ...changes]),
+  )
+  for (const call of more) await tools.run('wg', call)
+  if (addresses.includes(address.gone)) await tools.run('ip', ['addr', 'del', address.gone, 'dev', name])
+}
+
+function ignoreFailure(error: unknown): void {
+  if (!(error instanceof CommandFailure)) throw error
 }
 
 /** Takes the interface away, and with it every tunnel and route of it. Fine when there is none. */
