@@ -2,7 +2,7 @@ import type { Link } from '@warren/protocol'
 import { expect, test } from 'vitest'
 import type { Snapshot } from '~/features/network/plan.ts'
 import { type PeerStatus, presenceOf } from '~/features/network/presence.ts'
-import { type Chain, chainOf, type Question, type Told } from '~/features/why/chain.ts'
+import { type Chain, chainOf, type Question, type Relay, type Told } from '~/features/why/chain.ts'
 import { acme, ago, invitation, NOW, snapshot, status } from './acme.ts'
 
 const ANA = 2
@@ -30,6 +30,7 @@ type Scene = {
   a?: Link | null
   b?: Link | null
   waiting?: Question['waiting']
+  relay?: Relay
 }
 
 /** The answer for ana and db-1, or for other peers, when all is well except for what the scene says. */
@@ -49,7 +50,7 @@ function chain(scene: Scene = {}): Chain {
     presence,
     a,
     b,
-    between: { a: told(scene.a, bId), b: told(scene.b, aId) },
+    between: { a: told(scene.a, bId), b: told(scene.b, aId), relay: scene.relay ?? null },
     revision: 7,
     waiting: scene.waiting ?? [],
     nowMs: NOW,
@@ -174,6 +175,37 @@ test('a relayed tunnel works by a detour, with the endpoints that did not answer
   expect(relayed).toMatchObject({ broken: null, verdict: 'reaches, relayed' })
   expect(states(relayed).path).toBe('relayed')
   expect(relayed.steps[3]?.endpoints).toContainEqual({ text: '10.0.0.5:51820', note: 'db-1, not answering' })
+})
+
+test('a relayed tunnel names what was tried before, and NATs as far as they show', () => {
+  const seen = (port: number) => ({ endpoint: `198.51.100.5:${port}`, candidates: ['10.0.0.5:51820'] })
+  const relay = { open: true, refused: null, tried: { a: ['10.0.0.5:51820', '198.51.100.5:9'], b: ['10.0.0.2:1'] } }
+  const by = { via: 'relay', at: '203.0.113.7:50001' } as const
+  const both = { a: link(DB, by), b: link(ANA, by), relay }
+  const step = chain({ ...both, seen: { [ANA]: seen(4000), [DB]: seen(4001) } }).steps[3]
+  expect(step?.details.slice(0, 2)).toEqual([
+    'No direct endpoint answered, of 3 tried.',
+    'Both seem to be behind NATs that change ports.',
+  ])
+  expect(step?.endpoints).toContainEqual({ text: '10.0.0.2:1', note: 'ana, not answering' })
+  const one = chain({ ...both, seen: { [ANA]: seen(51820), [DB]: seen(4001) } }).steps[3]
+  expect(one?.details[1]).toBe('db-1 seems to be behind a NAT that changes ports.')
+})
+
+test.each([
+  [
+    { open: false, refused: 'The hub relays 1 pairs at most.', tried: { a: [], b: [] } },
+    true,
+    'relays 1 pairs at most',
+  ],
+  [{ open: false, refused: null, tried: { a: [], b: [] } }, true, 'about to'],
+  [{ open: true, refused: null, tried: { a: [], b: [] } }, true, 'has opened a relay'],
+  [undefined, false, 'switched off'],
+])('without a path it is told what the hub does about it', (relay, on, words) => {
+  const cut = { live: false, shaken: 0, tried: ['10.0.0.5:51820'] }
+  const rows = (all: Snapshot) => ({ network: { ...all.network, relay: on } })
+  const broken = chain({ a: link(DB, cut), b: link(ANA, cut), rows, ...(relay ? { relay } : {}) })
+  expect(broken.steps[3]?.details[1]).toContain(words)
 })
 
 test('nobody has told yet: the path is unknown, and nothing is called broken', () => {

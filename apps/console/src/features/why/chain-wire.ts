@@ -2,6 +2,7 @@ import type { Link } from '@warren/protocol'
 import type { Member } from '~/features/network/plan.ts'
 import { bytes, counted } from '~/ui/format.ts'
 import type { Question, Step, Told } from './chain.ts'
+import { relayReason, triedBefore, whyNotRelayed } from './relay-words.ts'
 
 /** WireGuard drops a session this long after its handshake (REJECT_AFTER_TIME). */
 const REJECT_AFTER_MS = 180_000
@@ -26,12 +27,16 @@ export function pathStep(question: Question): Step {
   if (!wire.told) return untold(question)
   if (!wire.live) return noPath(question)
   if (wire.relayed) {
+    const tried = triedBefore(question, between.relay)
     return {
       key: 'path',
       state: 'relayed',
       title: 'Relayed by a hub',
-      details: ['No direct path was found. The hub passes packets on that it cannot read; direct is retried.'],
-      endpoints: ends.flatMap(({ other, link }) => [...inUse(other, link), ...known(other, link, question)]),
+      details: relayReason(question),
+      endpoints: [
+        ...ends.flatMap(({ other, link }) => inUse(other, link)),
+        ...(tried.length > 0 ? tried : ends.flatMap(({ other, link }) => known(other, link, question))),
+      ],
     }
   }
   const hub = [a, b].find((peer) => peer.kind === 'hub')
@@ -128,7 +133,7 @@ function noPath(question: Question): Step {
     key: 'path',
     state: 'broken',
     title: 'No path',
-    details: [`${a.name} and ${b.name} find no path to each other: ${what}.`],
+    details: [`${a.name} and ${b.name} find no path to each other: ${what}.`, ...whyNotRelayed(question)],
     endpoints: tried,
   }
 }

@@ -9,6 +9,19 @@ import { handshakeStep, pathStep } from './chain-wire.ts'
 /** One end of a tunnel as its agent last told of it; `at` is when it told anything at all, ISO 8601. */
 export type Told = { readonly at: string | null; readonly link: Link | null }
 
+/**
+ * What the hub does for a pair without a direct path: it passes packets on, says why not (one sentence), or is about to.
+ * `tried`: the endpoints of the other that each side had tried.
+ */
+export type Relay = {
+  readonly open: boolean
+  readonly refused: string | null
+  readonly tried: { readonly a: readonly string[]; readonly b: readonly string[] }
+}
+
+/** Endpoints, each with whose it is. */
+export type Endpoints = readonly { readonly text: string; readonly note: string }[]
+
 /** A revision that an agent should have and has not. Times are ISO 8601. */
 export type Waited = {
   readonly peerId: number
@@ -24,7 +37,7 @@ export type Question = {
   readonly presence: Pick<Presence, 'hub' | 'status' | 'state'>
   readonly a: Member
   readonly b: Member
-  readonly between: { readonly a: Told; readonly b: Told } | null
+  readonly between: { readonly a: Told; readonly b: Told; readonly relay: Relay | null } | null
   /** Of the network. */
   readonly revision: number
   /** What propagation receipts say is still to be applied, latest first. */
@@ -49,7 +62,7 @@ export type Step = {
   readonly at?: string
   readonly details: readonly string[]
   /** What was tried or is in use, each with whose it is. */
-  readonly endpoints?: readonly { readonly text: string; readonly note: string }[]
+  readonly endpoints?: Endpoints
 }
 
 /** The answer for a pair: every step, the first broken one, and the whole in one sentence. */

@@ -1,4 +1,4 @@
-import { asking, type Db, type PeerLinks, readLinks } from '@warren/db'
+import { asking, type Db, type PeerLinks, readLinks, readRelaysOf, type SavedRelay } from '@warren/db'
 import type { Link } from '@warren/protocol'
 import * as z from 'zod'
 import type { Ctx } from '../ctx.ts'
@@ -10,16 +10,34 @@ export type LinksOf = z.infer<typeof LinksOf>
 export const LinkBetween = z.strictObject({ networkId: Id, a: Id, b: Id })
 export type LinkBetween = z.infer<typeof LinkBetween>
 
-/** One tunnel as its two ends see it; `at` is when that end last told, ISO 8601. */
-export type LinkBetweenAnswer = { a: LinkEnd; b: LinkEnd }
+/**
+ * One tunnel as its two ends see it, and what the hub does for it when they find no direct path; `at` is when that end
+ * last told, ISO 8601.
+ */
+export type LinkBetweenAnswer = { a: LinkEnd; b: LinkEnd; relay: RelayBetween | null }
+/** `refused`: why the hub does not pass packets on, in a sentence; `tried`: endpoints of the other, by side. */
+export type RelayBetween = {
+  since: string
+  open: boolean
+  refused: string | null
+  tried: { a: readonly string[]; b: readonly string[] }
+}
+/** `relays`: the other sides to which no direct path was found. */
+export type LinksOfAnswer = PeerLinks & { relays: { peer: number; open: boolean; refused: string | null }[] }
 export type LinkEnd = { at: string | null; link: Link | null }
 
 /**
  * The tunnels of one peer, as its agent last told of them; a device's as its hub sees it.
  * @throws Refusal not-found (peerId)
  */
-export async function linksOf({ db }: Ctx, { networkId, peerId }: LinksOf): Promise<PeerLinks> {
-  return linksAt(db, { networkId, peerId, field: 'peerId' })
+export async function linksOf({ db }: Ctx, { networkId, peerId }: LinksOf): Promise<LinksOfAnswer> {
+  const links = await linksAt(db, { networkId, peerId, field: 'peerId' })
+  const relays = (await readRelaysOf(db, networkId, peerId)).map(({ a, b, portA, refused }) => ({
+    peer: a === peerId ? b : a,
+    open: portA !== null,
+    refused,
+  }))
+  return { ...links, relays }
 }
 
 /**
@@ -31,8 +49,17 @@ export async function linkBetween({ db }: Ctx, { networkId, a, b }: LinkBetween)
     linksAt(db, { networkId, peerId: a, field: 'a' }),
     linksAt(db, { networkId, peerId: b, field: 'b' }),
   ])
-  return { a: endTo(ofA, b), b: endTo(ofB, a) }
+  const relays = await readRelaysOf(db, networkId, a)
+  const relay = relays.find((one) => one.a === b || one.b === b)
+  return { a: endTo(ofA, b), b: endTo(ofB, a), relay: relay ? relayBetween(relay, a) : null }
 }
+
+const relayBetween = ({ a, since, portA, refused, triedA, triedB }: SavedRelay, asked: number): RelayBetween => ({
+  since,
+  open: portA !== null,
+  refused,
+  tried: a === asked ? { a: triedA, b: triedB } : { a: triedB, b: triedA },
+})
 
 const endTo = ({ at, links }: PeerLinks, peer: number): LinkEnd => ({
   at,
