@@ -39,6 +39,11 @@ export type HubAlone = {
   readonly internet: Host
   readonly host: Host
   say(message: ToHub): void
+  readonly network: HubNetwork
+  /** The hub's process, while it runs. */
+  readonly pid: number
+  /** How often the hub told something of a kind since it started. */
+  heard(kind: FromHub['kind']): number
   /** What the hub told last of a kind. */
   last<K extends FromHub['kind']>(kind: K): Told<K> | undefined
   /** Has the hub relay these pairs, and waits until it says that it does; gives what is open. */
@@ -91,7 +96,12 @@ export async function hubAlone(): Promise<HubAlone> {
     lab,
     internet: net,
     host,
+    network: NETWORK,
+    get pid() {
+      return program?.pid ?? 0
+    },
     say,
+    heard: (kind) => heard.filter((message) => message.kind === kind).length,
     last,
     async relay(pairs) {
       say({ kind: 'relays', network: NETWORK.id, pairs: [...pairs] })
