@@ -8,7 +8,8 @@ import { exitCodeOf, sentenceOf } from './failure.ts'
 async function main(): Promise<void> {
   const context = systemContext(readEnv())
   try {
-    await program(context).parseAsync(process.argv)
+    const commands = await program(context, process.argv[2])
+    await commands.parseAsync(process.argv)
   } catch (error) {
     context.say(sentenceOf(error))
     process.exitCode = exitCodeOf(error)

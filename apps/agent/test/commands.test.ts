@@ -150,13 +150,13 @@ test('a network need not be named while there is only one', async () => {
   )
 })
 
-test('a command line that is wrong ends with 2 and says how', () => {
+test('a command line that is wrong ends with 2 and says how', async () => {
   const said: string[] = []
   const ended = vi.spyOn(process, 'exit').mockImplementation((code) => {
     throw new Error(`exit ${code}`)
   })
   const context = { say: (line: string) => said.push(line) } as unknown as Context
-  const warren: Command = program(context)
+  const warren: Command = await program(context)
   expect(() => warren.parse(['node', 'warren', 'jion'])).toThrow('exit 2')
   expect(said[0]).toMatch(/unknown command 'jion'/)
   ended.mockRestore()

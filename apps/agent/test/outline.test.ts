@@ -22,7 +22,7 @@ function printing(): { context: Context; printed: () => string } {
   return { context, printed: () => text }
 }
 
-const outline = outlineOf(program(printing().context))
+const outline = outlineOf(await program(printing().context))
 
 function scriptOf(shell: string): string {
   const { context, printed } = printing()

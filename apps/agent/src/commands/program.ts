@@ -1,24 +1,9 @@
 import { Command } from 'commander'
 import { exits } from '../failure.ts'
 import { version } from '../version.ts'
-import { associationCommands } from './association.ts'
-import { cidrCommands } from './cidr.ts'
-import { completionCommand } from './completion.ts'
 import type { Context } from './context.ts'
-import { doctorCommand } from './doctor.ts'
-import { downCommand } from './down.ts'
-import { type HubCommandOptions, hubCommand } from './hub.ts'
-import { invitationCommands } from './invitation.ts'
-import { joinCommand } from './join.ts'
-import { leaveCommand } from './leave.ts'
-import { listCommand } from './list.ts'
-import { manPage } from './man.ts'
-import { namesCommand } from './names.ts'
+import type { HubCommandOptions } from './hub.ts'
 import { outlineOf } from './outline.ts'
-import { peerCommands } from './peer.ts'
-import { serviceCommands } from './service.ts'
-import { statusCommand } from './status.ts'
-import { upCommand } from './up.ts'
 
 const exitTable = `
 Exit codes:
@@ -30,8 +15,11 @@ ${Object.values(exits)
 Errors are one sentence on stderr; stdout carries data only.
 With one network on this node, NETWORK may be left out.`
 
-/** The command line. */
-export function program(context: Context): Command {
+/**
+ * The command line. What a command needs is loaded when it runs: a daemon lives for months, and would hold all of it
+ * (measured: 5 MB). The nouns, whose options stand beside what they do, are left out when `word` is another command.
+ */
+export async function program(context: Context, word?: string): Promise<Command> {
   const warren = new Command('warren')
     .description('Joins this node to Warren networks and keeps it current.')
     .version(version)
@@ -51,6 +39,7 @@ export function program(context: Context): Command {
       '\nA token given as an argument shows in the process list while this runs; "-" keeps it out:\n  warren join - < invitation.toml',
     )
     .action(async (source: string, options: { hosts: boolean; service: boolean }) => {
+      const { joinCommand } = await import('./join.ts')
       await joinCommand(context, source, options)
     })
   warren
@@ -60,6 +49,7 @@ export function program(context: Context): Command {
     .argument('[network]')
     .option('--daemon', 'stay, and keep it current; tunnels outlive the daemon', false)
     .action(async (network: string | undefined, options: { daemon: boolean }) => {
+      const { upCommand } = await import('./up.ts')
       await upCommand(context, network, options)
     })
   warren
@@ -67,6 +57,7 @@ export function program(context: Context): Command {
     .description('take the tunnel down until the next up; ends the daemon')
     .argument('[network]')
     .action(async (network: string | undefined) => {
+      const { downCommand } = await import('./down.ts')
       await downCommand(context, network)
     })
   warren
@@ -76,16 +67,52 @@ export function program(context: Context): Command {
     .argument('[network]')
     .option('--yes', 'do not ask', false)
     .action(async (network: string | undefined, options: { yes: boolean }) => {
+      const { leaveCommand } = await import('./leave.ts')
       await leaveCommand(context, network, options)
     })
+  withKeys(warren, context)
+  withReaders(warren, context)
+  const isThere = warren.commands.some((command) => command.name() === word || command.aliases().includes(word ?? ''))
+  if (!isThere) await addNouns(warren, context)
+  return warren
+}
+
+async function addNouns(warren: Command, context: Context): Promise<void> {
+  const { serviceCommands } = await import('./service.ts')
+  const { peerCommands } = await import('./peer.ts')
+  const { cidrCommands } = await import('./cidr.ts')
+  const { associationCommands } = await import('./association.ts')
+  const { invitationCommands } = await import('./invitation.ts')
   for (const add of [serviceCommands, peerCommands, cidrCommands, associationCommands, invitationCommands]) {
     add(warren, context)
   }
-  return withReaders(warren, context)
+}
+
+/** The commands about keys. */
+function withKeys(warren: Command, context: Context): void {
+  warren
+    .command('rotate-key')
+    .description('give this node a new key, signed by its present one; run it again if anything interrupts it')
+    .argument('[network]')
+    .option('--json', 'for programs', false)
+    .action(async (network: string | undefined, options: { json: boolean }) => {
+      const { rotateKeyCommand } = await import('./rotate-key.ts')
+      await rotateKeyCommand(context, network, options)
+    })
+  warren
+    .command('trust')
+    .description("take a peer's key that its former one did not sign, because it was set up anew")
+    .argument('<peer>')
+    .option('--network <network>', 'which one, when there are several')
+    .option('--json', 'for programs', false)
+    .action(async (peer: string, options: { network?: string; json: boolean }) => {
+      const { trustCommand } = await import('./trust.ts')
+      await trustCommand(context, peer, options)
+    })
 }
 
 /** The commands that change nothing, and the hub's. */
-function withReaders(warren: Command, context: Context): Command {
+function withReaders(warren: Command, context: Context): void {
   warren
     .command('status')
     .alias('show')
@@ -93,6 +120,7 @@ function withReaders(warren: Command, context: Context): Command {
     .argument('[network]')
     .option('--json', 'for programs', false)
     .action(async (network: string | undefined, options: { json: boolean }) => {
+      const { statusCommand } = await import('./status.ts')
       await statusCommand(context, network, options)
     })
   warren
@@ -102,6 +130,7 @@ function withReaders(warren: Command, context: Context): Command {
     .option('--tree', 'as the tree of CIDRs', false)
     .option('--json', 'for programs', false)
     .action(async (network: string | undefined, options: { tree: boolean; json: boolean }) => {
+      const { listCommand } = await import('./list.ts')
       await listCommand(context, network, options)
     })
   warren
@@ -111,22 +140,30 @@ function withReaders(warren: Command, context: Context): Command {
     .option('--network <network>', 'which one, when there are several')
     .option('--json', 'for programs', false)
     .action(async (peer: string | undefined, options: { network?: string; json: boolean }) => {
+      const { doctorCommand } = await import('./doctor.ts')
       await doctorCommand(context, peer, options)
     })
   warren
     .command('completion')
     .description('print the completions of a shell')
     .argument('<bash|zsh|fish>')
-    .action((shell: string) => completionCommand(context, outlineOf(warren), shell))
+    .action(async (shell: string) => {
+      const { completionCommand } = await import('./completion.ts')
+      completionCommand(context, outlineOf(await program(context)), shell)
+    })
   warren
     .command('man')
     .description('print the man page; read it with: warren man | man -l -')
-    .action(() => context.print(manPage(outlineOf(warren))))
+    .action(async () => {
+      const { manPage } = await import('./man.ts')
+      context.print(manPage(outlineOf(await program(context))))
+    })
   warren
     .command('names')
     .description('make the hosts file say what the last view says; a unit of systemd runs this')
     .argument('<network>')
     .action(async (network: string) => {
+      const { namesCommand } = await import('./names.ts')
       await namesCommand(context, network)
     })
   warren
@@ -136,7 +173,7 @@ function withReaders(warren: Command, context: Context): Command {
     .option('--take-down', 'remove interfaces and rules at the end, instead of leaving the tunnels up', false)
     .option('--relay-ports <from-to>', 'UDP ports on which it relays peers, or off; WARREN_RELAY_PORTS says the same')
     .action(async (options: HubCommandOptions) => {
+      const { hubCommand } = await import('./hub.ts')
       await hubCommand(context, options)
     })
-  return warren
 }

@@ -12,7 +12,9 @@ import { loadView } from '../state/saved-view.ts'
 import { lockHolder, takeLock, underLock } from '../system/lock.ts'
 import { manager } from '../system/notify.ts'
 import { demandNetworkAdmin } from '../system/privilege.ts'
+import { stayLight } from '../system/small-heap.ts'
 import { type Context, keeperParts } from './context.ts'
+import type { resumeRotation } from './rotate-key.ts'
 import { whichJoined } from './which-network.ts'
 
 /** `warren up`: once, or as a daemon until it is told to end. @throws Failure or Refusal */
@@ -23,6 +25,7 @@ export async function upCommand(context: Context, network: string | undefined, o
 }
 
 async function stayUp(context: Context, config: JoinedConfig): Promise<void> {
+  stayLight()
   const { name } = config.network
   const lock = await takeLock(places(context.env, name).daemonLock)
   if ('pid' in lock) {
@@ -54,6 +57,7 @@ async function upOnce(context: Context, config: JoinedConfig): Promise<void> {
   await underLock(places(context.env, name).lock, 2_000, async () => {
     const { keeper, mesh } = await prepare(context, config)
     await keeper.restore()
+    if (config.rotation) await resume(context, { keeper, mesh }, config)
     const poller = new Poller(mesh, keeper)
     const turn = await untilCurrent(poller, AbortSignal.timeout(CONSOLE_MS))
     if (turn?.phase === 'current') {
@@ -64,6 +68,12 @@ async function upOnce(context: Context, config: JoinedConfig): Promise<void> {
     if (!keeper.view) throw new Failure('unreachable', `${name} has no saved view yet, and none is to be had: ${why}`)
     context.say(`${name} is up as it was at revision ${keeper.view.revision}: ${why}`)
   })
+}
+
+/** Goes on with a new key that an earlier attempt left undone. */
+async function resume(...about: Parameters<typeof resumeRotation>): Promise<void> {
+  const { resumeRotation } = await import('./rotate-key.ts')
+  await resumeRotation(...about)
 }
 
 /** Asks until the console and this node agree, or until `limit`; the last outcome, null when there was none. */
