@@ -75,10 +75,17 @@ export const passedOn = (source: Record<string, string | undefined> = process.en
 })
 
 /** What an operator may tell the web process beyond what the launcher knows (docs/operate.md). */
-export const webVariables = (source: Record<string, string | undefined> = process.env): Record<string, string> =>
+export const webVariables = (source?: Record<string, string | undefined>): Record<string, string> =>
+  variables((name) => name === 'WARREN_TRUST_PROXY' || name.startsWith('WARREN_OIDC_'), source)
+
+/** What an operator may tell the hub (docs/operate.md). */
+export const hubVariables = (source?: Record<string, string | undefined>): Record<string, string> =>
+  variables((name) => name.startsWith('WARREN_RELAY_'), source)
+
+const variables = (
+  isMeant: (name: string) => boolean,
+  source: Record<string, string | undefined> = process.env,
+): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(source).filter(
-      (entry): entry is [string, string] =>
-        entry[1] !== undefined && (entry[0] === 'WARREN_TRUST_PROXY' || entry[0].startsWith('WARREN_OIDC_')),
-    ),
+    Object.entries(source).filter((entry): entry is [string, string] => entry[1] !== undefined && isMeant(entry[0])),
   )

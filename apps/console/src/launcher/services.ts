@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { startDatabase } from '@warren/db/server'
 import { type Account, asWeAre, unprivileged } from './account.ts'
-import { passedOn, type Settings, webVariables } from './env.ts'
+import { hubVariables, passedOn, type Settings, webVariables } from './env.ts'
 import { type ProcessPlan, processService } from './process-service.ts'
 import type { Running, Service } from './supervise.ts'
 
@@ -113,7 +113,7 @@ export function hubService({ settings, hubSocket }: Facts): Service {
     note: 'owns the WireGuard interface',
     argv: asWeAre([...agent, 'hub', '--socket', hubSocket, '--take-down']),
     cwd: '/',
-    env: passedOn(),
+    env: { ...passedOn(), ...hubVariables() },
     logFile: logFile(settings, 'hub'),
   }
   const start = (signal: AbortSignal): Promise<Running> => {

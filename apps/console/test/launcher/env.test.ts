@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { passedOn, readSettings, webVariables } from '~/launcher/env.ts'
+import { hubVariables, passedOn, readSettings, webVariables } from '~/launcher/env.ts'
 
 test('without settings the console is on loopback, port 3000, with its data in the checkout', () => {
   expect(readSettings({ WARREN_ROOT: '/srv/warren' })).toEqual({
@@ -47,4 +47,9 @@ test('processes get no secret of our environment', () => {
 test('the web process is told of proxies and of an OpenID Connect provider, and of nothing else', () => {
   const told = { WARREN_TRUST_PROXY: '1', WARREN_OIDC_ISSUER: 'https://login.example.org' }
   expect(webVariables({ ...told, WARREN_DATA: '/srv', AWS_SECRET_ACCESS_KEY: 'x' })).toEqual(told)
+})
+
+test('the hub gets what is said of relays, and nothing else', () => {
+  const told = { WARREN_RELAY_PORTS: '52000-52009', WARREN_RELAY_MBIT: '20' }
+  expect(hubVariables({ ...told, WARREN_OIDC_CLIENT_SECRET: 'x', DATABASE_URL: 'x' })).toEqual(told)
 })
