@@ -17,7 +17,7 @@ test('own candidates are addresses that a neighbour can reach, IPv4 first, with 
     own('vmbr0', '10.0.0.7'),
     own('eth1', '10.42.9.9'),
   ]
-  expect(ownCandidates(addresses, 40001, ['10.42.0.0/16'])).toEqual([
+  expect(ownCandidates(addresses, 40001, { inside: ['10.42.0.0/16'] })).toEqual([
     '192.168.1.7:40001',
     '10.0.0.7:40001',
     '[2001:db8::7]:40001',
@@ -26,7 +26,7 @@ test('own candidates are addresses that a neighbour can reach, IPv4 first, with 
 
 test('there are never more than the protocol takes', () => {
   const many = Array.from({ length: 40 }, (_, i) => own('eth0', `192.168.1.${i}`))
-  expect(ownCandidates(many, 1, [])).toHaveLength(10)
+  expect(ownCandidates(many, 1, { inside: [] })).toHaveLength(10)
 })
 
 test('what cannot be meant is not sent to: the network itself, multicast, nobody', () => {
@@ -40,13 +40,22 @@ test('what cannot be meant is not sent to: the network itself, multicast, nobody
     '203.0.113.7:1',
     '203.0.113.7:1',
   ]
-  expect(usableCandidates(at, ['10.42.0.0/16', 'fd42::/48'], () => [])).toEqual(['203.0.113.7:1'])
+  expect(usableCandidates(at, () => [], { inside: ['10.42.0.0/16', 'fd42::/48'] })).toEqual(['203.0.113.7:1'])
+})
+
+test('what a person keeps out is neither told nor tried', () => {
+  const filter = { only: ['203.0.113.0/24', '192.168.0.0/16'], except: ['192.168.7.0/24'] }
+  const addresses = [own('eth0', '192.168.1.7'), own('eth1', '192.168.7.7'), own('eth2', '10.0.0.7')]
+  expect(ownCandidates(addresses, 1, { inside: [], filter })).toEqual(['192.168.1.7:1'])
+  const at = ['203.0.113.7:1', '192.168.7.9:1', '198.51.100.7:1', '[2001:db8::1]:1']
+  expect(usableCandidates(at, () => [], { inside: [], filter })).toEqual(['203.0.113.7:1'])
+  expect(usableCandidates(at, () => [], { inside: [], filter: { except: ['203.0.113.7/32'] } })).toHaveLength(3)
 })
 
 test('a name stands for what it resolves to, in its place', () => {
   const at = ['203.0.113.7:1', 'vpn.example.org:2', '203.0.113.8:1']
   const resolve = (host: string) => (host === 'vpn.example.org' ? ['198.51.100.1', '2001:db8::1'] : [])
-  expect(usableCandidates(at, ['10.42.0.0/16'], resolve)).toEqual([
+  expect(usableCandidates(at, resolve, { inside: ['10.42.0.0/16'] })).toEqual([
     '203.0.113.7:1',
     '198.51.100.1:2',
     '[2001:db8::1]:2',

@@ -16,7 +16,7 @@ const never = new AbortController().signal
 const scene = (address: string, more: Partial<Scene> = {}): Scene => ({
   traffic: { rx: 1, tx: 1 },
   own: own(address),
-  roots: ['10.42.0.0/16'],
+  bounds: { inside: ['10.42.0.0/16'] },
   port: 40001,
   ...more,
 })

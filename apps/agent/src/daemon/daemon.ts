@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MAX_WAIT_S } from '@warren/protocol'
 import type { ServiceManager } from '@warren/protocol/service-manager'
 import { sentenceOf } from '../failure.ts'
 import type { Mesh } from '../mesh/client.ts'
 import { backoffMs } from '../plan/backoff.ts'
+import { rhythmOf } from '../plan/rhythm.ts'
 import { type Renewal, renewal } from '../rotate/renewal.ts'
 import { type DaemonStatus, removeDaemonStatus, writeDaemonStatus } from '../state/daemon-status.ts'
 import type { Keeper, KeeperParts } from './keeper.ts'
 import { linkTeller } from './link-teller.ts'
-import { rootsOf } from './own-place.ts'
 import { Poller, type Turn } from './poller.ts'
 import { reporter } from './reporter.ts'
 import { ownAddresses, surroundings, trafficOf } from './surroundings.ts'
@@ -66,13 +65,16 @@ export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<voi
     while (!stop.aborted) {
       await keys.turn(stop).catch((error: unknown) => log(sentenceOf(error)))
       question = new AbortController()
-      manager.promise('asking', MAX_WAIT_S * 1000 + STUCK_MS)
-      const turn = await poller.turn(MAX_WAIT_S, question.signal).catch(hurt)
+      const rhythm = rhythmOf(keeper.view?.self.poll, Math.random())
+      manager.promise('asking', rhythm.waitS * 1000 + STUCK_MS)
+      const turn = await poller.turn(rhythm.waitS, question.signal).catch(hurt)
       if (!turn) continue
       await tell(turn)
       news.note({ fault: turn.phase === 'refused' ? turn.sentence : (keeper.keyFault ?? keys.fault) })
-      manager.promise('asking', turn.pauseMs + STUCK_MS)
-      await pause(turn.pauseMs, question.signal)
+      // What was just put in force is told at once, however quiet the node is.
+      const pauseMs = turn.phase === 'current' && !turn.news ? rhythm.pauseMs : turn.pauseMs
+      manager.promise('asking', pauseMs + STUCK_MS)
+      await pause(pauseMs, question.signal)
     }
   }
 
@@ -112,8 +114,8 @@ async function watching(parts: Watch, stop: AbortSignal): Promise<void> {
     const now = clock()
     const at = now.monotonicMs
     const traffic = await trafficOf(config.network.interface)
-    const port = config.peer['listen-port']
-    const glance = look(now, { traffic, own: ownAddresses(), roots: rootsOf(keeper.view, config), port })
+    const { bounds, listenPort: port } = keeper
+    const glance = look(now, { traffic, own: ownAddresses(), bounds, port })
     news.note({ candidates: [...glance.candidates] })
     if (await keys.glance()) wake()
     if (glance.disturbed) {

@@ -1,7 +1,7 @@
 import { type Link, type PublicKey, USUAL_KEEPALIVE_S } from '@warren/protocol'
 import type { Env } from '../env.ts'
 import type { View } from '../plan/answer.ts'
-import { namesIn } from '../plan/candidates.ts'
+import { type Bounds, namesIn } from '../plan/candidates.ts'
 import { Comeback } from '../plan/comeback.ts'
 import type { KeyChange } from '../plan/key-changes.ts'
 import { linksSeen, type Seen } from '../plan/links.ts'
@@ -10,7 +10,7 @@ import { lastPlaces, rememberedPath, stepPaths } from '../plan/paths.ts'
 import { plan, sendAgain } from '../plan/plan.ts'
 import { viewProblem } from '../plan/view-problem.ts'
 import { type Member, membersOf, reachables, wantedPeers } from '../plan/wanted.ts'
-import type { JoinedConfig } from '../state/config.ts'
+import { filterOf, type JoinedConfig } from '../state/config.ts'
 import { doorPlace } from '../state/mesh-target.ts'
 import { type Saved, saveView } from '../state/saved-view.ts'
 import { applyChanges } from '../wireguard/apply.ts'
@@ -85,6 +85,16 @@ export class Keeper {
     return this.#restless
   }
 
+  /** The port that this node's WireGuard has. */
+  get listenPort(): number {
+    return this.#parts.config.peer['listen-port']
+  }
+
+  /** Which endpoints are told and tried. */
+  get bounds(): Bounds {
+    return { inside: rootsOf(this.#view, this.#parts.config), filter: filterOf(this.#parts.config.settings) }
+  }
+
   /** When some path wants the next look, by the monotonic clock. */
   get dueAt(): number {
     return this.#dueAt
@@ -131,7 +141,7 @@ export class Keeper {
       this.#view = view
       this.#inForce = false
       this.#adoptedAt = this.#parts.clock().monotonicMs
-      if (before && samePlace(before, view)) await this.#look()
+      if (before && samePlace(before, view)) await this.#look({ urged: seenElsewhere(before, view) })
       else await this.#restore()
       await this.#save()
       await this.#names()
@@ -187,6 +197,7 @@ export class Keeper {
       const before = this.#parts.config
       this.#parts = { ...this.#parts, config }
       if (config.peer['private-key'] !== before.peer['private-key']) await this.#rekey(before)
+      if (saysOther(before, config)) await this.#restore()
       if (!this.#view) return
       const changes = this.#keys.follow(this.#view.state, this.#view.state, config)
       this.#carryPaths(changes)
@@ -258,8 +269,12 @@ export class Keeper {
     const members = this.#members()
     const live = new Map(device.peers.map((peer) => [peer.key, peer]))
     const keepaliveS = this.#view?.self.network.keepaliveS ?? USUAL_KEEPALIVE_S
-    const relays = this.#view?.self.relays ?? []
-    const peers = reachables(members, { inside: rootsOf(this.#view, config), resolve: names.addressesOf, relays })
+    const peers = reachables(members, {
+      bounds: this.bounds,
+      resolve: names.addressesOf,
+      chosen: config.settings.endpoints ?? [],
+      relays: this.#view?.self.relays ?? [],
+    })
     const ownKey = this.#view?.self.key ?? publicKeyOf(config.peer['private-key'])
     const before = { peers, live, paths: this.#paths, now: clock(), keepaliveS }
     const { paths, moves, held, dueAt } = stepPaths({ ...before, ownKey, urged, hushed })
@@ -275,7 +290,7 @@ export class Keeper {
     this.#restless = members.some(({ key }) => paths.get(key)?.state === 'tries')
     this.#seen = { members, live, paths }
     this.#looks += 1
-    this.#learnNames(members)
+    this.#learnNames(members, paths)
   }
 
   #members(): Member[] {
@@ -289,12 +304,19 @@ export class Keeper {
   }
 
   /** Names take as long as they take; the peers that need them get another look when they are known. */
-  #learnNames(members: readonly Member[]): void {
+  #learnNames(members: readonly Member[], paths: ReadonlyMap<PublicKey, Path>): void {
     const { names, log } = this.#parts
-    const hosts = members.flatMap((member) => namesIn(member.at))
+    const { endpoints = [] } = this.#parts.config.settings
+    const hosts = [...members, ...endpoints.map(({ at }) => ({ at: [at], key: null }))].flatMap(({ at, key }) =>
+      namesIn(at).map((host) => ({ host, doubtful: key !== null && paths.get(key)?.state === 'tries' })),
+    )
     if (hosts.length === 0) return
+    const doubtful = hosts.filter((one) => one.doubtful).map(({ host }) => host)
     names
-      .refresh(hosts)
+      .refresh(
+        hosts.map(({ host }) => host),
+        doubtful,
+      )
       .then((changed) => (changed ? this.look() : undefined))
       .catch((error: unknown) => log(String(error)))
   }
@@ -318,4 +340,15 @@ export class Keeper {
     if (!this.#view || !config.settings.hosts || env.namesApart) return
     await writeNames(env, this.#view).catch((error: unknown) => log(String(error)))
   }
+}
+
+/** Whether two configurations differ in what a look at the device puts in force. */
+const saysOther = (one: JoinedConfig, other: JoinedConfig): boolean =>
+  one.peer['listen-port'] !== other.peer['listen-port'] ||
+  JSON.stringify(one.settings) !== JSON.stringify(other.settings)
+
+/** Whether the console sees this node at other endpoints than before: so do its peers, who cannot all reach it there yet. */
+function seenElsewhere(before: View, { self, state }: View): boolean {
+  const [was, is] = [before.state, state].map(({ peers }) => peers.get(self.id)?.at ?? [])
+  return was !== undefined && was.length > 0 && was.join() !== is?.join()
 }

@@ -5,8 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export type Names = {
   /** Addresses, in the order of the resolver; empty while nothing is known. */
   addressesOf(host: string): readonly string[]
-  /** Asks for those that are unknown or old; true when any answer differs from before. Takes at most LIMIT_MS. */
-  refresh(hosts: readonly string[]): Promise<boolean>
+  /**
+   * Asks for those that are unknown or old; true when any answer differs from before. Takes at most LIMIT_MS. `doubtful`:
+   * nobody answers at their addresses, so that they are old soon.
+   */
+  refresh(hosts: readonly string[], doubtful?: readonly string[]): Promise<boolean>
 }
 
 /** Chosen: an unreachable name server makes the system's resolver wait for 10 s (measured). */
@@ -15,6 +18,7 @@ const LIMIT_MS = 2_000
 /** Chosen: a hub that moves is found within minutes; names that failed are asked for again sooner. */
 const FRESH_MS = 300_000
 const RETRY_MS = 10_000
+const DOUBTFUL_MS = 3_000
 
 export type Lookup = (host: string) => Promise<readonly string[]>
 
@@ -22,20 +26,24 @@ const systemLookup: Lookup = async (host) => (await lookup(host, { all: true }))
 
 /** @param now milliseconds of a monotonic clock */
 export function names(now: () => number, ask: Lookup = systemLookup): Names {
-  const known = new Map<string, { addresses: readonly string[]; dueAt: number }>()
+  const known = new Map<string, { addresses: readonly string[]; askedAt: number; dueAt: number }>()
 
   async function learn(host: string): Promise<boolean> {
     const before = known.get(host)?.addresses ?? []
     const found = await Promise.race([ask(host).catch(() => null), sleep(LIMIT_MS, null, { ref: false })])
     // A name that cannot be resolved right now was right a moment ago.
-    known.set(host, { addresses: found ?? before, dueAt: now() + (found ? FRESH_MS : RETRY_MS) })
+    known.set(host, { addresses: found ?? before, askedAt: now(), dueAt: now() + (found ? FRESH_MS : RETRY_MS) })
     return found !== null && found.join() !== before.join()
   }
 
   return {
     addressesOf: (host) => known.get(host)?.addresses ?? [],
-    async refresh(hosts) {
-      const due = [...new Set(hosts)].filter((host) => (known.get(host)?.dueAt ?? 0) <= now())
+    async refresh(hosts, doubtful = []) {
+      const isDue = (host: string): boolean => {
+        const { askedAt, dueAt } = known.get(host) ?? { askedAt: Number.NEGATIVE_INFINITY, dueAt: 0 }
+        return dueAt <= now() || (doubtful.includes(host) && now() - askedAt >= DOUBTFUL_MS)
+      }
+      const due = [...new Set(hosts)].filter(isDue)
       return (await Promise.all(due.map(learn))).some(Boolean)
     },
   }

@@ -13,6 +13,8 @@ export type Turn = {
   readonly sentence: string | null
   /** How long to wait before the next question, in milliseconds. */
   readonly pauseMs: number
+  /** Another view is in force: worth telling. */
+  readonly news?: boolean
 }
 
 /** Chosen: an admin who enables a node again should see it come back within seconds, from any console. */
@@ -60,7 +62,7 @@ export class Poller {
     }
     this.#failures = 0
     this.#askAll = false
-    return { phase: 'current', sentence: null, pauseMs: 0 }
+    return { phase: 'current', sentence: null, pauseMs: 0, news: meaning.kind !== 'same' }
   }
 
   /** Forgets how often it failed: something around changed. */

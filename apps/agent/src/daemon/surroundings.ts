@@ -1,6 +1,6 @@
 import { access, readFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
-import { type OwnAddress, ownCandidates } from '../plan/candidates.ts'
+import { type Bounds, type OwnAddress, ownCandidates } from '../plan/candidates.ts'
 import type { Now } from '../plan/path-state.ts'
 
 /** The addresses of this machine's interfaces that are up. */
@@ -49,7 +49,7 @@ export type Glance = {
 export type Scene = {
   readonly traffic: Traffic | null
   readonly own: readonly OwnAddress[]
-  readonly roots: readonly string[]
+  readonly bounds: Bounds
   /** This node's WireGuard port. */
   readonly port: number
 }
@@ -69,11 +69,11 @@ export function surroundings(device: string) {
   let before: { now: Now; traffic: Traffic | null; candidates: readonly string[] } | null = null
   /** What had been sent when something came last, and since when more has been sent. */
   let heard: { tx: number; askedMs: number | null } = { tx: 0, askedMs: null }
-  return (now: Now, { traffic, own, roots, port }: Scene): Glance => {
+  return (now: Now, { traffic, own, bounds, port }: Scene): Glance => {
     const candidates = ownCandidates(
       own.filter((address) => address.device !== device),
       port,
-      roots,
+      bounds,
     )
     const asleep = before !== null && slept(before.now, now)
     const moved = before !== null && before.candidates.join() !== candidates.join()

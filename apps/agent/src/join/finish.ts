@@ -13,7 +13,7 @@ import { type Mesh, type MeshProblem, meshClient } from '../mesh/client.ts'
 import { meaningOf, type View } from '../plan/answer.ts'
 import { ownCandidates } from '../plan/candidates.ts'
 import { allowedIp } from '../plan/plan.ts'
-import type { Config, JoinedConfig } from '../state/config.ts'
+import { type Config, filterOf, type JoinedConfig } from '../state/config.ts'
 import { doorPlace, meshTarget } from '../state/mesh-target.ts'
 import { version } from '../version.ts'
 import { applyChanges } from '../wireguard/apply.ts'
@@ -105,7 +105,10 @@ export async function firstView(parts: FinishParts, config: JoinedConfig): Promi
 /** Tells the console this node's own addresses, for the neighbours. Without an answer they are told by the daemon. */
 export async function introduce(mesh: Mesh, config: JoinedConfig): Promise<void> {
   const outside = ownAddresses().filter(({ device }) => device !== config.network.interface)
-  const candidates = ownCandidates(outside, config.peer['listen-port'], [config.network.prefix])
+  const candidates = ownCandidates(outside, config.peer['listen-port'], {
+    inside: [config.network.prefix],
+    filter: filterOf(config.settings),
+  })
   await mesh.report({ version, candidates, fault: null }, AbortSignal.timeout(REPORT_MS))
 }
 

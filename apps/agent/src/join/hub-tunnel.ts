@@ -21,7 +21,7 @@ const LOOK_MS = { first: 20, longest: 250 } as const
 /** Where the hub's name leads now. @throws Failure (unreachable) when it leads nowhere */
 export async function hubAddresses(ticket: Ticket, names: Names): Promise<string[]> {
   await names.refresh(namesIn([ticket.endpoint]))
-  const endpoints = usableCandidates([ticket.endpoint], [ticket.prefix], names.addressesOf)
+  const endpoints = usableCandidates([ticket.endpoint], names.addressesOf, { inside: [ticket.prefix] })
   if (endpoints.length > 0) return endpoints
   throw new Failure(
     'unreachable',

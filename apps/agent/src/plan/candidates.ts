@@ -19,16 +19,34 @@ const UNUSABLE = prefixes(
   'ff00::/8',
 )
 
+/** Nothing can be sent there, whoever names it: unspecified, link-local without a zone, multicast, reserved (RFC 6890). */
+const NOBODY = prefixes('0.0.0.0/8', '224.0.0.0/3', '::/128', 'fe80::/10', 'ff00::/8')
+
+/** Prefixes that a person wants endpoints to be in, or not to be in. */
+export type Filter = { readonly only?: readonly string[] | undefined; readonly except?: readonly string[] | undefined }
+
+/** Which endpoints are none: those `inside` the network's own prefixes, and those that the filter keeps out. */
+export type Bounds = { readonly inside: readonly string[]; readonly filter?: Filter }
+
+const isIn = (blocks: readonly Prefix[], address: Address): boolean => blocks.some((block) => holds(block, address))
+
+/** Whether an address is within bounds, and in none of the blocks that nobody can send to. */
+function within({ inside, filter = {} }: Bounds, unusable: readonly Prefix[]): (address: Address) => boolean {
+  const only = filter.only && prefixes(...filter.only)
+  const excluded = [...unusable, ...prefixes(...inside, ...(filter.except ?? []))]
+  return (address) => (only === undefined || isIn(only, address)) && !isIn(excluded, address)
+}
+
 /**
  * Where neighbours may reach this node: its own addresses with its WireGuard port, IPv4 first, at most as many as the
- * protocol takes. Tunnels are left out, and whatever lies in `inside`, the network's own prefixes.
+ * protocol takes. Tunnels are left out.
  */
-export function ownCandidates(own: readonly OwnAddress[], port: number, inside: readonly string[]): string[] {
-  const excluded = [...UNUSABLE, ...prefixes(...inside)]
+export function ownCandidates(own: readonly OwnAddress[], port: number, bounds: Bounds): string[] {
+  const isUsable = within(bounds, UNUSABLE)
   const usable = own
     .filter(({ device, internal }) => !internal && !LOCAL_ONLY.test(device))
     .flatMap(({ address }) => addressOf(address))
-    .filter((address) => !excluded.some((block) => holds(block, address)))
+    .filter(isUsable)
     .sort((a, b) => a.family - b.family)
   const endpoints = usable.map((address) => formatEndpoint({ host: formatAddress(address), port }))
   return [...new Set(endpoints)].slice(0, MAX_CANDIDATES)
@@ -36,22 +54,21 @@ export function ownCandidates(own: readonly OwnAddress[], port: number, inside: 
 
 /**
  * The addresses to try for one peer, in order: names replaced by what they resolve to (`resolve`, nothing while that is
- * unknown), and what cannot be meant left out. An endpoint inside the network's own prefixes (`inside`) would send a tunnel
- * into itself.
+ * unknown), and what cannot be meant left out. An endpoint inside the network's own prefixes would send a tunnel into itself.
  */
 export function usableCandidates(
   at: readonly string[],
-  inside: readonly string[],
   resolve: (host: string) => readonly string[],
+  bounds: Bounds,
 ): string[] {
-  const excluded = [...prefixes('0.0.0.0/8', '224.0.0.0/3', '::/128', 'fe80::/10', 'ff00::/8', ...inside)]
+  const isUsable = within(bounds, NOBODY)
   const endpoints = at.flatMap((text) => {
     const endpoint = parseEndpoint(text)
     if (!endpoint) return []
     const hosts = endpoint.family === null ? resolve(endpoint.host) : [endpoint.host]
     return hosts
       .flatMap(addressOf)
-      .filter((address) => !excluded.some((block) => holds(block, address)))
+      .filter(isUsable)
       .map((address) => formatEndpoint({ host: formatAddress(address), port: endpoint.port }))
   })
   return [...new Set(endpoints)]

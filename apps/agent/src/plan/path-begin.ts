@@ -1,4 +1,4 @@
-import { type Look, NEW, type Path, type Reachable, roundOf, type Seen, triedWith } from './path-state.ts'
+import { type Look, NEW, type Path, type Reachable, roundOf, type Seen, told, triedWith } from './path-state.ts'
 
 /**
  * Chosen: how long each place has in the first round, in which the device forgets the peer before each place: measured,
@@ -19,27 +19,27 @@ export function begin(
   { goal, last = look.before?.last ?? null, remake }: { goal: string | null; last?: string | null; remake: boolean },
 ): Stepped {
   const { peer, before, now } = look
-  const { candidates, relay = null } = peer
-  const searches = seen.state === 'tries'
+  const state = remake && seen.state === 'works' ? 'tries' : seen.state
+  const searches = state === 'tries'
   const path: Path = {
     ...NEW,
     ...seen,
-    candidates,
-    relay,
+    ...told(peer),
+    state,
     last,
     since: now.monotonicMs,
     position: goal === null ? 0 : Math.max(0, roundOf(peer, last).indexOf(goal)),
     tried: searches ? triedWith(before?.tried ?? [], goal) : [],
     // A new relay does not take back that the candidates did not answer; other candidates do.
-    exhausted: searches && before?.exhausted === true && before.candidates.join() === candidates.join(),
+    exhausted: searches && before?.exhausted === true && before.candidates.join() === peer.candidates.join(),
   }
   const at = look.live?.endpoint ?? null
   return { path, move: goal !== null && (remake || goal !== at) ? { to: goal, remake } : null, waitMs: FAST_MS }
 }
 
+/** It answers where it is sent to. */
 export function stayDirect({ peer, now }: Look, seen: Seen, at: string): Stepped {
-  const { candidates, relay = null } = peer
-  const path = { ...NEW, ...seen, candidates, relay, last: at, since: now.monotonicMs }
+  const path = { ...NEW, ...seen, ...told(peer), last: at, since: now.monotonicMs }
   return { path: { ...path, position: positionOf(peer, at) }, move: null, waitMs: Number.POSITIVE_INFINITY }
 }
 

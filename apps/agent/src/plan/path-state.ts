@@ -8,6 +8,8 @@ export type Now = { readonly monotonicMs: number; readonly unixS: number }
 export type Reachable = {
   readonly key: PublicKey
   readonly candidates: readonly string[]
+  /** That of the candidates which a person chose: taken at once when they do. */
+  readonly chosen?: string | null
   /** Where the hub passes packets on to it; null while it does not. */
   readonly relay?: string | null
   /** Answers whatever it is sent within a moment, so that its silence means something soon: the hub, that is asked over TCP. */
@@ -18,6 +20,7 @@ export type Reachable = {
 export type Path = {
   /** The console's candidates and relay at the last look. */
   readonly candidates: readonly string[]
+  readonly chosen: string | null
   readonly relay: string | null
   /** Where the peer last answered directly; tried before the candidates when the device lost it. */
   readonly last: string | null
@@ -98,6 +101,7 @@ export type Seen = ReturnType<typeof seenOf>
 /** A path that nothing is known of. */
 export const NEW: Path = {
   candidates: [],
+  chosen: null,
   relay: null,
   last: null,
   position: 0,
@@ -116,6 +120,9 @@ export const NEW: Path = {
   tick: 0,
   attempt: null,
 }
+
+/** What a look leaves of what the console and a person said, for the next one to compare with. */
+export const told = ({ candidates, chosen = null, relay = null }: Reachable) => ({ candidates, chosen, relay })
 
 /** More places than these no view names. */
 const MAX_TRIED = 16

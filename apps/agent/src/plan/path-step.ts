@@ -1,6 +1,6 @@
 import { LATER_MS } from './direct-tries.ts'
 import { begin, FAST_MS, type Stepped, stayDirect } from './path-begin.ts'
-import { type Look, type Path, roundOf, type Seen, seenOf, triedWith } from './path-state.ts'
+import { type Look, type Path, roundOf, type Seen, seenOf, told, triedWith } from './path-state.ts'
 import { goOn, stayRelayed } from './relayed-path.ts'
 
 /**
@@ -15,13 +15,17 @@ const PROMPT_ROUND_MS = 4_000
 /** What to do with one peer, and what to remember of it. */
 export function stepPath(look: Look): Stepped {
   const { live, before, peer } = look
-  const { candidates, relay = null } = peer
+  const { candidates, chosen, relay } = told(peer)
   const seen = seenOf(look)
   const at = live?.endpoint ?? null
   const last = before?.last ?? null
   if (at === null) return begin(look, seen, { goal: last ?? candidates[0] ?? relay, remake: false })
+  if (before && chosen !== null && before.chosen !== chosen && at !== chosen) {
+    return begin(look, seen, { goal: chosen, remake: true })
+  }
   if (before?.attempt && relay !== null && relay === before.relay) return goOn(look, seen, before.attempt)
-  if (before && isWithdrawn(at, before, candidates)) {
+  // Where the hub is may be a name with several addresses; and its silence is noticed soon anyway.
+  if (before && !peer.prompt && isWithdrawn(at, before, candidates)) {
     return begin(look, seen, { goal: candidates[0] ?? at, last: null, remake: seen.state !== 'works' })
   }
   if (before && before.relay !== null && at === before.relay && relay !== at) {
@@ -48,7 +52,8 @@ function search(look: Look, seen: Seen, before: Path): Stepped {
   const step = died ? 0 : before.step
   const paceMs = paceOf(look, step, round.length)
   const passedMs = look.now.monotonicMs - before.since
-  const path = { ...before, ...seen, tried: triedWith(before.tried, at), attempt: null, relayedAt: null }
+  const tried = triedWith(before.tried, at)
+  const path: Path = { ...before, ...seen, ...told(look.peer), tried, attempt: null, relayedAt: null }
   // The time of a place begins when something is sent there, which waits for its turn.
   if (look.keepaliveS > 0 && look.live?.keepalive === 0) {
     return { path: { ...path, since: look.now.monotonicMs }, move: null, waitMs: paceMs }
@@ -61,7 +66,7 @@ function search(look: Look, seen: Seen, before: Path): Stepped {
   return {
     path: {
       ...path,
-      tried: triedWith(path.tried, goal),
+      tried: triedWith(tried, goal),
       position,
       step: next,
       since: look.now.monotonicMs,

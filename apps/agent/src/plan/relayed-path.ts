@@ -1,6 +1,6 @@
 import { isTurn, PLACE_MS, placesToTry, tickOf, untilTurnMs } from './direct-tries.ts'
 import { begin, FAST_MS, type Stepped, stayDirect } from './path-begin.ts'
-import { type Look, NEW, type Path, roundOf, type Seen, triedWith } from './path-state.ts'
+import { type Look, NEW, type Path, roundOf, type Seen, told, triedWith } from './path-state.ts'
 
 /** On a relay that works, until it is time to look for a direct path. */
 export function stayRelayed(look: Look, seen: Seen): Stepped {
@@ -17,8 +17,7 @@ export function stayRelayed(look: Look, seen: Seen): Stepped {
   const path: Path = {
     ...NEW,
     ...seen,
-    candidates,
-    relay,
+    ...told(peer),
     last: before?.last ?? null,
     since: now.monotonicMs,
     position: relay === null ? 0 : round.indexOf(relay),

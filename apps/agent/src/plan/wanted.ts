@@ -1,6 +1,6 @@
 import type { PublicKey, RelayEntry, ViewState } from '@warren/protocol'
 import type { LivePeer } from '../wireguard/dump.ts'
-import { usableCandidates } from './candidates.ts'
+import { type Bounds, usableCandidates } from './candidates.ts'
 import type { Move } from './path-begin.ts'
 import type { Reachable } from './path-state.ts'
 import { SENDS_PER_LOOK } from './paths.ts'
@@ -53,26 +53,39 @@ export function membersOf(input: {
   return [hub, ...others.map((peer) => ({ id: peer.id, key: peer.key, ips: addressesOf(peer), at: peer.at ?? [] }))]
 }
 
-/** What decides which of a member's endpoints are tried. */
+/** What decides which of a member's endpoints are tried. The filter is not asked about the hub, nor about what a person chose. */
 export type Whereabouts = {
-  /** Prefixes that no endpoint lies in: the network's own. */
-  readonly inside: readonly string[]
+  readonly bounds: Bounds
   /** What is known of a DNS name now. */
   readonly resolve: (host: string) => readonly string[]
+  /** Where a person wants this node to send to some of them first. */
+  readonly chosen: readonly { readonly peer: number; readonly at: string }[]
   /** Where the hub passes packets on to some of them. */
   readonly relays: readonly RelayEntry[]
 }
 
 /** The same members with the addresses to try. Only the hub is asked something all the time, so that it is prompt. */
-export function reachables(members: readonly Member[], { inside, resolve, relays }: Whereabouts): Reachable[] {
-  const relayOf = new Map(relays.map(({ peer, at }) => [peer, at]))
-  return members.map(({ id, key, at }, index) => ({
-    key,
-    candidates: usableCandidates(at, inside, resolve),
-    relay: (id === null ? undefined : relayOf.get(id)) ?? null,
-    prompt: index === 0,
-  }))
+export function reachables(members: readonly Member[], where: Whereabouts): Reachable[] {
+  const { bounds, resolve } = where
+  const relays = byPeer(where.relays)
+  const chosen = byPeer(where.chosen)
+  return members.map(({ id, key, at }, index) => {
+    const prompt = index === 0
+    const first = usableCandidates(chosen.get(id) ?? [], resolve, { inside: bounds.inside })
+    const others = usableCandidates(at, resolve, prompt ? { inside: bounds.inside } : bounds)
+    return {
+      key,
+      candidates: [...new Set([...first, ...others])],
+      chosen: first[0] ?? null,
+      relay: relays.get(id)?.[0] ?? null,
+      prompt,
+    }
+  })
 }
+
+/** Keyed like members are: by an id, or null. */
+const byPeer = (entries: readonly { readonly peer: number; readonly at: string }[]): Map<number | null, string[]> =>
+  new Map(entries.map(({ peer, at }) => [peer, [at]]))
 
 /**
  * The members as the device should have them. `moves` says whom to send elsewhere. The keepalive waits for the first

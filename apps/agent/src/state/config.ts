@@ -14,6 +14,7 @@ import { parse, stringify } from 'smol-toml'
 import * as z from 'zod'
 import type { Env } from '../env.ts'
 import { Failure } from '../failure.ts'
+import type { Filter } from '../plan/candidates.ts'
 import { hasCode, readIfThere, reasonOf, writeAtomically } from '../system/files.ts'
 import { places } from './places.ts'
 
@@ -35,6 +36,11 @@ const shared = {
     hosts: z.boolean(),
     /** `strict`: a peer's key stays what it was also when the console says that the peer is another machine now. */
     'pin-keys': z.enum(['usual', 'strict']).optional(),
+    /** Only endpoints in these prefixes, and none in those, are told to others and tried. */
+    'candidates-only': z.array(PrefixText).optional(),
+    'candidates-except': z.array(PrefixText).optional(),
+    /** Where this node sends to a peer first, whatever the console says. */
+    endpoints: z.array(z.strictObject({ peer: z.int().positive(), name: Name, at: EndpointText })).optional(),
   }),
 }
 
@@ -63,6 +69,14 @@ const Config = z.discriminatedUnion('state', [Pending, Joined])
 export type Config = z.infer<typeof Config>
 export type PendingConfig = z.infer<typeof Pending>
 export type JoinedConfig = z.infer<typeof Joined>
+
+export type Settings = Config['settings']
+
+/** The settings' part that says which endpoints are told and tried. */
+export const filterOf = (settings: Settings): Filter => ({
+  only: settings['candidates-only'],
+  except: settings['candidates-except'],
+})
 
 const HEAD = '# Keys and settings of this node, made by warren. Whoever can read them can be this node.\n'
 
