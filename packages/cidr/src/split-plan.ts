@@ -2,6 +2,7 @@ import { type Address, bitsOf } from './address.ts'
 import { type AssignProblem, assignable, explainAssign } from './assign.ts'
 import type { Seated } from './peer-address.ts'
 import { formatPrefix, holds, type Prefix, split } from './prefix.ts'
+import { no, ok, type Result } from './result.ts'
 import { type Seeker, seatAll } from './seat-all.ts'
 import { NARROWEST_SECOND } from './second-plan.ts'
 import type { CidrNode } from './tree.ts'
@@ -12,6 +13,7 @@ export type SplitPlanProblem =
   | { readonly kind: 'too-small'; readonly cidr: string; readonly prefix: string; readonly pieces: number }
   | { readonly kind: 'has-children'; readonly cidr: string; readonly children: readonly string[] }
   | { readonly kind: 'peer-not-assignable'; readonly peer: string; readonly why: AssignProblem }
+  | { readonly kind: 'no-room'; readonly cidr: string; readonly piece: string; readonly peers: number }
 
 /** A piece of a CIDR that is split, and those of the CIDR's peers that come to sit in it. */
 export type SplitPiece<P extends Seated> = { readonly prefix: Prefix; readonly peers: readonly P[] }
@@ -52,26 +54,34 @@ export function splitPieces<P extends Seated>(prefix: Prefix, pieces: number, pe
   return cut.value.map((piece) => ({ prefix: piece, peers: peersIn.filter((peer) => holds(piece, peer.address)) }))
 }
 
-/** The same piece in the IPv6 plan: its prefix there, and where its peers come to sit; null for who finds no room. */
-export type SecondPiece = { readonly prefix: Prefix; readonly seats: ReadonlyMap<number, Address | null> }
+/** The same piece in the IPv6 plan: its prefix there, and where its peers come to sit. */
+export type SecondPiece = { readonly prefix: Prefix; readonly seats: ReadonlyMap<number, Address> }
 
 /**
- * The equal pieces of an IPv6 prefix for those of the IPv4 one, whose peers are given piece by piece. A peer keeps its
- * IPv6 address only in the piece it comes to sit in; else it gets the next free one there. `taken` as in `seatAll`. None
- * when the prefix is too small to be cut so often.
+ * The equal pieces of a CIDR of the IPv6 plan for those of the IPv4 one, whose peers are given piece by piece. A peer
+ * keeps its IPv6 address only in the piece that it comes to sit in; else it gets the next free one there. `taken` as in
+ * `seatAll`.
  */
 export function secondPieces(
-  prefix6: Prefix,
+  cidr: CidrNode,
   peersByPiece: readonly (readonly Seeker[])[],
   taken: ReadonlySet<bigint>,
-): SecondPiece[] {
-  const width = prefix6.width + Math.log2(peersByPiece.length)
-  const cut = width > NARROWEST_SECOND ? null : split(prefix6, width)
-  if (!cut?.ok) return []
-  return cut.value.map((prefix, at) => ({
-    prefix,
-    seats: seatAll({ prefix, children: [] }, peersByPiece[at] ?? [], taken),
-  }))
+): Result<SecondPiece[], SplitPlanProblem> {
+  const pieces = peersByPiece.length
+  const width = cidr.prefix.width + Math.log2(pieces)
+  const cut = width > NARROWEST_SECOND ? null : split(cidr.prefix, width)
+  if (!cut?.ok) return no({ kind: 'too-small', cidr: cidr.name, prefix: formatPrefix(cidr.prefix), pieces })
+  const made: SecondPiece[] = []
+  for (const [at, prefix] of cut.value.entries()) {
+    const peers = peersByPiece[at] ?? []
+    const seats = new Map<number, Address>()
+    for (const [id, address] of seatAll({ prefix, children: [] }, peers, taken)) if (address) seats.set(id, address)
+    if (seats.size < peers.length) {
+      return no({ kind: 'no-room', cidr: cidr.name, piece: formatPrefix(prefix), peers: peers.length })
+    }
+    made.push({ prefix, seats })
+  }
+  return ok(made)
 }
 
 /** The problem as one sentence. */
@@ -85,5 +95,7 @@ export function explainSplitPlan(problem: SplitPlanProblem): string {
       return `${problem.cidr} is divided already, into ${listed(problem.children)}; split one of these.`
     case 'peer-not-assignable':
       return `Move ${problem.peer} first: ${explainAssign(problem.why)}`
+    case 'no-room':
+      return `The piece ${problem.piece} of ${problem.cidr} is too small for its ${problem.peers} peers.`
   }
 }

@@ -7,6 +7,7 @@ import {
   type CidrNode,
   contains,
   explainShare,
+  explainSplitPlan,
   formatPrefix,
   freeBlocks,
   overlaps,
@@ -176,13 +177,15 @@ test('nobody is seated where there is no room', () => {
   )
 })
 
+const whole6: CidrNode = { id: 1, name: 'lab', prefix: prefix('fd00::/120'), parentId: null, isolated: false }
+
 test('the pieces of a prefix fill it, and each of its peers sits in its own piece at a place of its own', () => {
   const peers = fc.array(fc.record({ piece: fc.nat({ max: 3 }), at: fc.option(fc.nat({ max: 255 })) }), {
     maxLength: 40,
   })
   fc.assert(
     fc.property(peers, (drawn) => {
-      const whole = prefix('fd00::/120')
+      const whole = whole6.prefix
       const seen = new Set<number>()
       const seekers = drawn.map(({ piece, at }, id) => {
         const present = at === null || seen.has(at) ? null : addressFromValue(6, whole.first + BigInt(at))
@@ -191,13 +194,14 @@ test('the pieces of a prefix fill it, and each of its peers sits in its own piec
       })
       const taken = new Set(seekers.flatMap(({ present }) => (present ? [present.value] : [])))
       const pieces = secondPieces(
-        whole,
+        whole6,
         [0, 1, 2, 3].map((piece) => seekers.filter((one) => one.piece === piece)),
         taken,
       )
       const expected = split(whole, 122)
-      expect(pieces.map(({ prefix }) => prefix)).toEqual(expected.ok ? expected.value : [])
-      const seats = pieces.flatMap((piece) => [...piece.seats].map(([id, at]) => ({ id, at, piece: piece.prefix })))
+      const made = pieces.ok ? pieces.value : []
+      expect(made.map(({ prefix }) => prefix)).toEqual(expected.ok ? expected.value : [])
+      const seats = made.flatMap((piece) => [...piece.seats].map(([id, at]) => ({ id, at, piece: piece.prefix })))
       expect(new Set(seats.map(({ at }) => at?.value)).size).toBe(drawn.length)
       for (const { id, at, piece } of seats) {
         const present = seekers[id]?.present
@@ -209,7 +213,14 @@ test('the pieces of a prefix fill it, and each of its peers sits in its own piec
 })
 
 test('a prefix that would be cut too small is not cut', () => {
-  expect(secondPieces(prefix('fd00::/126'), [[], []], new Set())).toEqual([])
+  const refused = (text: string, peers: number) => {
+    const seekers = Array.from({ length: peers }, (_, id) => ({ id, present: null }))
+    const pieces = secondPieces({ ...whole6, prefix: prefix(text) }, [[], seekers], new Set())
+    return pieces.ok ? null : explainSplitPlan(pieces.problem)
+  }
+  expect(refused('fd00::/126', 0)).toBe('lab (fd00::/126) is too small for 2 pieces.')
+  expect(refused('fd00::/125', 4)).toBe('The piece fd00::4/126 of lab is too small for its 4 peers.')
+  expect(refused('fd00::/125', 3)).toBeNull()
 })
 
 test('five random bytes make a /48 of fd00::/8', () => {

@@ -11,6 +11,9 @@ import { type Writer, writer } from './writer.ts'
 /** Milliseconds a change may wait for a connection, and may run. Behind it is a person looking at a form. */
 const LIMITS = { maxWait: 10_000, timeout: 15_000 }
 
+/** The same for one that may touch every row of a network of 10,000 peers, on a machine that is busy. */
+const LARGE = { ...LIMITS, timeout: 60_000 }
+
 /** A deadlock or a serialization failure is the other transaction's luck; more than three in a row is a fault. */
 const ATTEMPTS = 3
 
@@ -22,6 +25,8 @@ type About = {
   readonly undoes?: number
   /** Seconds after which the change takes itself back unless it is confirmed; left out, it stays. */
   readonly confirmWithinS?: number | undefined
+  /** It may touch every row there is. */
+  readonly large?: boolean
   /** Looks at the rows that the work touched, in the transaction, and throws a Refusal when they may not be. */
   readonly guard?: (rows: { before: Rows; after: Rows }, tx: Writer) => Promise<void>
 }
@@ -39,21 +44,25 @@ export async function change<T>(
   about: About,
   work: (tx: Writer) => Promise<T>,
 ): Promise<{ value: T; revision: number | null }> {
-  return inTransaction(db, async (tx) => {
-    const network = await locked(tx, about.networkId)
-    const record = recorder()
-    const revision = network.revision + 1
-    const inside = writer(tx, { network: networkRow(network), revision }, record)
-    const value = await work(inside)
-    const rows = record.rows()
-    if (!rows) {
-      await settle(tx)
-      return { value, revision: null }
-    }
-    await about.guard?.(rows, inside)
-    await append(tx, { ...about, revision, ...rows })
-    return { value, revision }
-  })
+  return inTransaction(
+    db,
+    async (tx) => {
+      const network = await locked(tx, about.networkId)
+      const record = recorder()
+      const revision = network.revision + 1
+      const inside = writer(tx, { network: networkRow(network), revision }, record)
+      const value = await work(inside)
+      const rows = record.rows()
+      if (!rows) {
+        await settle(tx)
+        return { value, revision: null }
+      }
+      await about.guard?.(rows, inside)
+      await append(tx, { ...about, revision, ...rows })
+      return { value, revision }
+    },
+    about.large ? LARGE : LIMITS,
+  )
 }
 
 /**
@@ -65,24 +74,28 @@ export async function createNetwork<T>(
   about: { actor: Actor; network: New<NetworkRow> },
   work: (tx: Writer) => Promise<T>,
 ): Promise<{ value: T; network: NetworkRow; revision: number }> {
-  return inTransaction(db, async (tx) => {
-    const network = await tables.networks.insert(tx, 0, about.network)
-    const record = recorder()
-    record.touch('networks', null, network)
-    const value = await work(writer(tx, { network, revision: 1 }, record))
-    const rows = record.rows()
-    if (!rows) throw new Error('A new network is a change.')
-    const entry = { networkId: network.id, actor: about.actor, kind: 'network.created', revision: 1 } as const
-    await append(tx, { ...entry, ...rows })
-    return { value, network: rows.after.networks[0] ?? network, revision: 1 }
-  })
+  return inTransaction(
+    db,
+    async (tx) => {
+      const network = await tables.networks.insert(tx, 0, about.network)
+      const record = recorder()
+      record.touch('networks', null, network)
+      const value = await work(writer(tx, { network, revision: 1 }, record))
+      const rows = record.rows()
+      if (!rows) throw new Error('A new network is a change.')
+      const entry = { networkId: network.id, actor: about.actor, kind: 'network.created', revision: 1 } as const
+      await append(tx, { ...entry, ...rows })
+      return { value, network: rows.after.networks[0] ?? network, revision: 1 }
+    },
+    LIMITS,
+  )
 }
 
-async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>, attempt = 1): Promise<T> {
+async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>, limits: typeof LIMITS, attempt = 1): Promise<T> {
   try {
-    return await db.prisma.$transaction(work, LIMITS)
+    return await db.prisma.$transaction(work, limits)
   } catch (error) {
-    if (attempt < ATTEMPTS && isRetryable(error)) return inTransaction(db, work, attempt + 1)
+    if (attempt < ATTEMPTS && isRetryable(error)) return inTransaction(db, work, limits, attempt + 1)
     throw asRefusal(error)
   }
 }

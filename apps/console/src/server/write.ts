@@ -13,7 +13,13 @@ import {
 import { prefixIn } from './cidr/plan.ts'
 import type { Ctx } from './ctx.ts'
 
-type What = { networkId: number; kind: ChangeKind; undoes?: number; confirmWithinS?: number | undefined }
+type What = {
+  networkId: number
+  kind: ChangeKind
+  undoes?: number
+  confirmWithinS?: number | undefined
+  large?: boolean
+}
 
 /**
  * Runs a verb's work as one change of a network, answered for by the context's actor, and returns what it made. What the

@@ -1,7 +1,12 @@
+import { randomBytes } from 'node:crypto'
+import { formatPrefix, suggestPart, uniqueLocalPrefix } from '@warren/cidr'
 import { type Role, type Subtree, TRIAL_S } from '@warren/protocol'
 import { createAssociation } from '~/server/association/create-association.ts'
 import { hashPassword } from '~/server/auth/password.ts'
+import { addIpv6 } from '~/server/cidr/add-ipv6.ts'
 import { createCidr } from '~/server/cidr/create-cidr.ts'
+import { editCidr } from '~/server/cidr/edit-cidr.ts'
+import { plansOf } from '~/server/cidr/plan.ts'
 import type { Asker, Ctx } from '~/server/ctx.ts'
 import { createPeer } from '~/server/peer/create-peer.ts'
 import { deletePeer } from '~/server/peer/delete-peer.ts'
@@ -64,7 +69,7 @@ export function accessTable({ ctx, someone }: Props): Record<string, Entry> {
       isAdmin: false,
     })
   const peer = async (spot: Spot) => (await invited(spot)).peer.id
-  const cidr = async (spot: Spot) =>
+  const cidr = async (spot: Spot, prefix6?: null) =>
     (
       await createCidr(ctx, {
         ...net(spot),
@@ -72,8 +77,28 @@ export function accessTable({ ctx, someone }: Props): Record<string, Entry> {
         name: fresh('cidr'),
         prefix: spot.free(),
         isolated: false,
+        ...(prefix6 === undefined ? {} : { prefix6 }),
       })
     ).id
+  /** A CIDR without IPv6 in a place that has it, and a part of the place's prefix that is free. */
+  const plot = async (spot: Spot) => {
+    const cidrId = await cidr(spot, null)
+    const rows = async () => plansOf((await stateOf(ctx, spot.plan.id)).cidrs)
+    for (const { id, parentId } of (await rows()).first.ancestors(spot.parent).toReversed()) {
+      const plans = await rows()
+      if (plans.second?.get(id)) continue
+      const free = parentId === null ? uniqueLocalPrefix(randomBytes(5)) : suggestPart(plans, parentId, [])
+      if (free) await editCidr(ctx, { ...net(spot), cidrId: id, prefix6: formatPrefix(free) })
+    }
+    const free = suggestPart(await rows(), spot.parent, [])
+    return { cidrId, prefix6: free ? formatPrefix(free) : '' }
+  }
+  /** A CIDR that has IPv6. */
+  const settled = async (spot: Spot) => {
+    const place = await plot(spot)
+    await addIpv6(ctx, { ...net(spot), ...place })
+    return place.cidrId
+  }
   const association = async (spot: Spot) =>
     (await createAssociation(ctx, { ...net(spot), a: await cidr(spot), b: spot.other })).id
   const grave = async (spot: Spot) => {
@@ -226,6 +251,23 @@ export function accessTable({ ctx, someone }: Props): Record<string, Entry> {
       foreign: async (own, other) => [
         { ...net(own), cidrId: await cidr(other), names: [fresh('half'), fresh('half')] },
       ],
+    },
+    'cidr.addIpv6': {
+      least: 'admin',
+      subtree: 'inside',
+      input: async (spot) => ({ ...net(spot), ...(await plot(spot)) }),
+      foreign: async (own, other) => [{ ...net(own), ...(await plot(other)) }],
+      crossing: async (inside, outside) => [{ ...net(inside), ...(await plot(outside)) }],
+    },
+    'cidr.removeIpv6': {
+      least: 'admin',
+      subtree: 'inside',
+      input: async (spot) => ({ ...net(spot), cidrId: await settled(spot) }),
+      foreign: async (own, other) => [{ ...net(own), cidrId: await settled(other) }],
+      crossing: async (inside) => {
+        await plot(inside)
+        return [{ ...net(inside), cidrId: inside.parent }]
+      },
     },
     'cidr.delete': {
       least: 'admin',

@@ -29,7 +29,7 @@ export async function takeBack(tx: Writer, change: Change): Promise<void> {
 async function writeStep(tx: Writer, { before, after }: UndoStep): Promise<void> {
   const root = (await tx.cidrs()).find((cidr) => cidr.parentId === null)
   for (const { id, ...patch } of after.networks) {
-    if (root) refuseEndpointInside(prefixIn(root.prefix), patch.endpoint)
+    for (const text of [root?.prefix, root?.prefix6]) if (text) refuseEndpointInside(prefixIn(text), patch.endpoint)
     await tx.update('networks', id, patch)
   }
   await removeMembers(tx, { before, after })
@@ -38,7 +38,10 @@ async function writeStep(tx: Writer, { before, after }: UndoStep): Promise<void>
     'cidrs',
     [...missing(after.cidrs, before.cidrs)].sort((a, b) => width(a) - width(b)),
   )
-  for (const { id, ...patch } of common(after.cidrs, before.cidrs)) await tx.update('cidrs', id, patch)
+  await tx.updateMany(
+    'cidrs',
+    common(after.cidrs, before.cidrs).map(({ id, ...patch }) => ({ id, patch })),
+  )
   await tx.restore('peers', missing(after.peers, before.peers))
   await tx.updateMany(
     'peers',

@@ -11,7 +11,7 @@ import { takeBack } from './take-back.ts'
 export async function undoChange(ctx: Ctx, { networkId, revision }: UndoChange): Promise<{ revision: number }> {
   const change = await changeAt(ctx.db, networkId, revision)
   if (!change) throw new Refusal('not-found', 'There is no such change in this network.', 'revision')
-  return write(ctx, { networkId, kind: 'change.undone', undoes: revision }, async (tx) => {
+  return write(ctx, { networkId, kind: 'change.undone', undoes: revision, large: true }, async (tx) => {
     await takeBack(tx, change)
     return { revision: tx.revision }
   })

@@ -1,6 +1,8 @@
 import {
+  buildPlans,
   buildTree,
   type CidrNode,
+  type Plans,
   type Prefix,
   parseAddress,
   parsePrefix,
@@ -29,6 +31,16 @@ export function addressIn(text: string) {
 export const treeOf = (rows: readonly CidrRow[]): Tree =>
   buildTree(rows.map((row) => ({ ...row, prefix: prefixIn(row.prefix) })))
 
+/** The address plans that rows describe: that of all CIDRs, and that of those with an IPv6 prefix beside an IPv4 one. */
+export const plansOf = (rows: readonly CidrRow[]): Plans =>
+  buildPlans(
+    rows.map((row) => ({
+      ...row,
+      prefix: prefixIn(row.prefix),
+      prefix6: row.prefix6 === null ? null : prefixIn(row.prefix6),
+    })),
+  )
+
 /** The CIDR with this id. Refuses ids of other networks in the same words as ids that never were. */
 export function cidrOf(tree: Tree, id: number, field: string): CidrNode {
   const node = tree.get(id)
@@ -40,6 +52,12 @@ export function cidrOf(tree: Tree, id: number, field: string): CidrNode {
 export async function seatedIn(tx: Writer, cidrId: number): Promise<Seated[]> {
   const rows = await tx.peersIn([cidrId])
   return rows.map((row) => ({ name: row.name, address: addressIn(row.address) }))
+}
+
+/** The same peers at their IPv6 addresses; those that have none are left out. */
+export async function seated6In(tx: Writer, cidrId: number): Promise<Seated[]> {
+  const rows = await tx.peersIn([cidrId])
+  return rows.flatMap(({ name, address6 }) => (address6 === null ? [] : [{ name, address: addressIn(address6) }]))
 }
 
 /** The addresses inside a prefix that are in use or kept for a deleted peer. */

@@ -1,8 +1,9 @@
 import { createNetwork, type Db, type PeerStatus, saveStatus, unobserved, type Writer } from '@warren/db'
 import { type Actor, type NetworkRow, USUAL_KEEPALIVE_S } from '@warren/protocol'
 import { prefixIn } from '../cidr/plan.ts'
-import { INVITATION_HOURS, refuseOverlap } from '../network/create-network.ts'
+import { INVITATION_HOURS } from '../network/create-network.ts'
 import { oneAtATime } from '../network/one-at-a-time.ts'
+import { refuseOverlap } from '../network/roots.ts'
 import type { ImportPlan, PlannedPeer } from './plan-import.ts'
 
 const actor: Actor = { kind: 'system', id: null, name: 'import' }
@@ -16,7 +17,7 @@ export async function writeImport(db: Db, plan: ImportPlan): Promise<NetworkRow>
   const row = { name, endpoint, listenPort, interface: name, apiPort: listenPort }
   const network = { ...row, invitationHours: INVITATION_HOURS, keepaliveS: USUAL_KEEPALIVE_S }
   return oneAtATime(db, async () => {
-    await refuseOverlap({ db, actor }, prefixIn(plan.root))
+    await refuseOverlap({ db }, [{ prefix: prefixIn(plan.root), field: 'prefix' }])
     const made = await createNetwork(db, { actor, network }, (tx) => furnish(tx, plan, new Date()))
     await saveStatus(db, made.network.id, made.value)
     return made.network

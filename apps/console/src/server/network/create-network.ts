@@ -1,19 +1,21 @@
 import {
+  explainSecond,
   formatAddress,
   formatPrefix,
   infraPrefix,
   interfaceNameProblem,
   nextAddress,
-  overlaps,
   type Prefix,
+  secondChangeProblem,
 } from '@warren/cidr'
 import { createNetwork as insertNetwork, type Writer } from '@warren/db'
 import { type CreateNetwork, type NetworkRow, Refusal, USUAL_KEEPALIVE_S } from '@warren/protocol'
-import { prefixIn } from '../cidr/plan.ts'
+import { plansOf, prefixIn } from '../cidr/plan.ts'
 import type { Ctx } from '../ctx.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { refuseEndpointInside } from './outer-endpoint.ts'
-import { rootsOf } from './roots.ts'
+import { refusePortOfBefore } from './port-of-before.ts'
+import { refuseOverlap, type Wanted } from './roots.ts'
 
 /** The CIDR that holds the hub (DESIGN "Who reaches whom"). */
 const INFRA = 'infra'
@@ -26,14 +28,14 @@ const INTERFACE_MAX = 15
 
 /**
  * Makes a network: its root CIDR, `infra` inside it with the hub (no key yet: the hub makes it), and the association
- * that lets everyone reach infra.
- * @throws Refusal conflict (name, prefix, interface, listenPort), rule-broken (name, prefix, endpoint)
+ * that lets everyone reach infra. With an IPv6 prefix for the root, infra and the hub have a part of that too.
+ * @throws Refusal conflict (name, prefix, prefix6, interface, listenPort), rule-broken (name, prefix, prefix6, endpoint)
  */
 export async function createNetwork(ctx: Ctx, input: CreateNetwork): Promise<NetworkRow> {
-  const root = prefixIn(input.prefix)
-  const infra = infraFor(root)
+  const roots = rootsIn(input)
+  const plots = roots.map((root) => ({ root: root.prefix, infra: infraFor(root) }))
   refuseInfraAsName(input.name)
-  refuseEndpointInside(root, input.endpoint)
+  for (const { prefix } of roots) refuseEndpointInside(prefix, input.endpoint)
   const { name, endpoint, listenPort } = input
   const row = {
     name,
@@ -44,28 +46,48 @@ export async function createNetwork(ctx: Ctx, input: CreateNetwork): Promise<Net
     invitationHours: INVITATION_HOURS,
     keepaliveS: USUAL_KEEPALIVE_S,
   }
+  await refusePortOfBefore(ctx, { networkId: null, listenPort })
   return oneAtATime(ctx.db, async () => {
-    await refuseOverlap(ctx, root)
+    await refuseOverlap(ctx, roots)
     const about = { actor: ctx.actor, network: row }
-    return (await insertNetwork(ctx.db, about, (tx) => furnish(tx, root, infra))).network
+    return (await insertNetwork(ctx.db, about, (tx) => furnish(tx, plots))).network
   })
 }
 
+/** The prefixes that its root is to have: one, or an IPv4 and an IPv6 one. */
+function rootsIn({ name, prefix, prefix6 }: CreateNetwork): Wanted[] {
+  const first: Wanted = { prefix: prefixIn(prefix), field: 'prefix' }
+  if (prefix6 === undefined) return [first]
+  const plans = plansOf([{ id: 1, parentId: null, name, prefix, prefix6: null, isolated: false }])
+  const second: Wanted = { prefix: prefixIn(prefix6), field: 'prefix6' }
+  const problem = secondChangeProblem(plans, { id: 1, prefix6: second.prefix }, { peersIn: [], peersInParent: [] })
+  if (problem) throw new Refusal('rule-broken', explainSecond(problem), 'prefix6')
+  return [first, second]
+}
+
+/** The root and infra in one family. */
+type Plot = { readonly root: Prefix; readonly infra: Prefix }
+
 /** What every network begins with. */
-async function furnish(tx: Writer, root: Prefix, infra: Prefix): Promise<void> {
+async function furnish(tx: Writer, [plot, plot6]: readonly Plot[]): Promise<void> {
+  if (!plot) throw new Error('a network without a prefix')
   const { name, listenPort } = tx.network
-  const top = await tx.insert('cidrs', { parentId: null, name, prefix: formatPrefix(root), isolated: false })
-  const inner = await tx.insert('cidrs', {
-    parentId: top.id,
-    name: INFRA,
-    prefix: formatPrefix(infra),
-    isolated: false,
-  })
+  const cidr = (parentId: number | null, label: string, which: keyof Plot) =>
+    tx.insert('cidrs', {
+      parentId,
+      name: label,
+      prefix: formatPrefix(plot[which]),
+      prefix6: plot6 ? formatPrefix(plot6[which]) : null,
+      isolated: false,
+    })
+  const top = await cidr(null, name, 'root')
+  const inner = await cidr(top.id, INFRA, 'infra')
   await tx.insert('associations', { a: Math.min(top.id, inner.id), b: Math.max(top.id, inner.id) })
   await tx.insert('peers', {
     cidrId: inner.id,
     name: 'hub',
-    address: hubAddress(infra),
+    address: hubAddress(plot.infra),
+    address6: plot6 ? hubAddress(plot6.infra) : null,
     kind: 'hub',
     publicKey: null,
     enabled: true,
@@ -77,14 +99,14 @@ async function furnish(tx: Writer, root: Prefix, infra: Prefix): Promise<void> {
   })
 }
 
-function infraFor(root: Prefix): Prefix {
+function infraFor({ prefix: root, field }: Wanted): Prefix {
   const infra = infraPrefix(root)
   if (infra) return infra
   const least = root.family === 4 ? '/29' : '/123'
   throw new Refusal(
     'rule-broken',
     `${formatPrefix(root)} has no room for a network; choose a prefix of ${least} or larger.`,
-    'prefix',
+    field,
   )
 }
 
@@ -97,17 +119,6 @@ function hubAddress(infra: Prefix): string {
 function refuseInfraAsName(name: string): void {
   if (name !== INFRA) return
   throw new Refusal('rule-broken', `${INFRA} is the name of the CIDR that holds the hub; choose another name.`, 'name')
-}
-
-/** One hub serves all networks, and its host can route an address into one of them only. */
-export async function refuseOverlap({ db }: Ctx, root: Prefix): Promise<void> {
-  const clash = (await rootsOf(db)).find((other) => overlaps(other.prefix, root))
-  if (!clash) return
-  throw new Refusal(
-    'conflict',
-    `${formatPrefix(root)} overlaps the network ${clash.network} (${formatPrefix(clash.prefix)}).`,
-    'prefix',
-  )
 }
 
 /** The network's name where Linux takes it as an interface name, else one made from it. */

@@ -1,5 +1,5 @@
 import type { MovePeers, PeerRow } from '@warren/protocol'
-import { cidrOf, treeOf } from '../cidr/plan.ts'
+import { cidrOf, plansOf } from '../cidr/plan.ts'
 import type { Ctx } from '../ctx.ts'
 import { write } from '../write.ts'
 import { peersOf } from './many.ts'
@@ -17,12 +17,12 @@ export function moveMany(ctx: Ctx, input: MovePeers): Promise<PeerRow[]> {
   return write(ctx, { networkId, kind: 'peers.moved', confirmWithinS }, async (tx) => {
     const peers = await peersOf(tx, peerIds)
     refuseHubMove(peers, 'peerIds')
-    const tree = treeOf(await tx.cidrs())
-    const cidrId = cidrOf(tree, input.cidrId, 'cidrId').id
-    const seats = await seatsFor(tx, tree, { cidrId, peers })
+    const plans = plansOf(await tx.cidrs())
+    const cidrId = cidrOf(plans.first, input.cidrId, 'cidrId').id
+    const seats = await seatsFor(tx, plans, { cidrId, peers })
     return tx.updateMany(
       'peers',
-      seats.map(({ id, address }) => ({ id, patch: { cidrId, address } })),
+      seats.map(({ id, ...seat }) => ({ id, patch: { cidrId, ...seat } })),
     )
   })
 }

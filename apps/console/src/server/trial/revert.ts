@@ -14,7 +14,7 @@ export const KEEPER: Actor = { kind: 'system', id: null, name: 'trial' }
 export async function revert(ctx: Ctx, change: Change): Promise<void> {
   const { networkId, revision } = change
   try {
-    await write(ctx, { networkId, kind: 'change.reverted', undoes: revision }, async (tx) => {
+    await write(ctx, { networkId, kind: 'change.reverted', undoes: revision, large: true }, async (tx) => {
       await holdOpen(tx, revision)
       await takeBack(tx, change)
     })
