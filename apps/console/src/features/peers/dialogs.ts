@@ -12,6 +12,7 @@ export const RenamePeerDialog = dynamic(() =>
   import('./rename-peer-dialog.tsx').then((module) => module.RenamePeerDialog),
 )
 export const EndpointDialog = dynamic(() => import('./endpoint-dialog.tsx').then((module) => module.EndpointDialog))
+export const PollingDialog = dynamic(() => import('./polling-dialog.tsx').then((module) => module.PollingDialog))
 export const EnableManyDialog = dynamic(() => import('./many-dialog.tsx').then((module) => module.EnableManyDialog))
 export const MoveManyDialog = dynamic(() => import('./many-dialog.tsx').then((module) => module.MoveManyDialog))
 export const DeleteManyDialog = dynamic(() => import('./many-dialog.tsx').then((module) => module.DeleteManyDialog))

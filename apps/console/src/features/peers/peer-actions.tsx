@@ -9,7 +9,7 @@ import { Button, IconButton } from '~/ui/button.tsx'
 import { Menu, MenuItem, MenuLine } from '~/ui/menu.tsx'
 import { useToast } from '~/ui/toast.tsx'
 import { DeletePeerDialog } from './delete-peer-dialog.tsx'
-import { EndpointDialog, ReinviteDialog, RenamePeerDialog } from './dialogs.ts'
+import { EndpointDialog, PollingDialog, ReinviteDialog, RenamePeerDialog } from './dialogs.ts'
 import { EnableDialog } from './enable-dialog.tsx'
 import { MovePeerDialog } from './move-peer-dialog.tsx'
 import { usePeerChanges } from './use-peer-changes.ts'
@@ -20,6 +20,7 @@ const dialogs = {
   enable: EnableDialog,
   reinvite: ReinviteDialog,
   endpoint: EndpointDialog,
+  polling: PollingDialog,
   delete: DeletePeerDialog,
 }
 
@@ -63,6 +64,12 @@ export function PeerActions({ peer }: { peer: Member }) {
         </MenuItem>
         <MenuItem onSelect={() => ask('endpoint')} whyNot={mayNot}>
           Set endpoint by hand
+        </MenuItem>
+        <MenuItem
+          onSelect={() => ask('polling')}
+          whyNot={mayNot ?? (peer.kind === 'agent' ? null : 'It runs no agent of its own')}
+        >
+          Set how it polls
         </MenuItem>
         <MenuItem
           onSelect={toggleAdmin}

@@ -7,16 +7,18 @@ import { isInnernet, type PeerStatus } from '~/features/network/presence.ts'
 import { Ago } from '~/ui/ago.tsx'
 import { Fact, Facts } from '~/ui/facts.tsx'
 import { count } from '~/ui/format.ts'
+import { pollingWords } from './polling-words.ts'
 
 /** What a peer's agent has applied, and whether that was proven; for a device, what its hub has. */
 export function PeerAgentFacts({ peer, status }: { peer: Member; status: PeerStatus | undefined }) {
   if (isInnernet(peer, status))
     return <p className="text-muted">An innernet client tells nothing of what it applied.</p>
-  if (peer.kind === 'agent') return <AgentFacts status={status} />
+  if (peer.kind === 'agent') return <AgentFacts peer={peer} status={status} />
   return <HubFacts device={peer.kind === 'device'} />
 }
 
-function AgentFacts({ status }: { status: PeerStatus | undefined }) {
+function AgentFacts({ peer, status }: { peer: Member; status: PeerStatus | undefined }) {
+  const { how, whose } = pollingWords(useNetwork().plan.network, peer)
   if (!status || status.appliedRevision === null) return <p className="text-muted">It has reported nothing yet.</p>
   return (
     <Facts>
@@ -30,6 +32,9 @@ function AgentFacts({ status }: { status: PeerStatus | undefined }) {
         </Fact>
       )}
       <Fact name="Version">{status.version ?? 'not told'}</Fact>
+      <Fact name="Polling">
+        {how} <span className="text-muted">({whose})</span>
+      </Fact>
     </Facts>
   )
 }

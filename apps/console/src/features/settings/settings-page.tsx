@@ -11,6 +11,7 @@ import { to } from '~/features/to.ts'
 import { CopyText } from '~/ui/copy.tsx'
 import { Fact, Facts } from '~/ui/facts.tsx'
 import { Notice } from '~/ui/notice.tsx'
+import { HubMoveNotice } from './hub-move-notice.tsx'
 import { SettingsForm } from './settings-form.tsx'
 
 /** What can be settled about a network as a whole, and the way to what concerns people. */
@@ -26,9 +27,10 @@ export function SettingsPage() {
           </div>
         )}
         <Topic
-          title="Hub and invitations"
+          title="Hub, invitations and agents"
           lead="They count from now on; peers that have joined learn them by themselves."
         >
+          <HubMoveNotice whyNot={whyNotNetwork} />
           <SettingsForm key={JSON.stringify(plan.network)} network={plan.network} whyNot={whyNotNetwork} />
         </Topic>
         <Topic title="Fixed" lead="Set when the network was made.">
@@ -52,9 +54,6 @@ function FixedFacts() {
       </Fact>
       <Fact name="Interface">
         <CopyText text={network.interface} what="interface" />
-      </Fact>
-      <Fact name="UDP port of the hub">
-        <span className="mono">{network.listenPort}</span>
       </Fact>
       <Fact name="TCP port inside the tunnel">
         <span className="mono">{network.apiPort}</span>
