@@ -98,6 +98,13 @@ export class Admin {
     })
   }
 
+  /** Writes what a hostile console could: another key for a peer, which nobody signed. There is no verb for that. */
+  async forge(name: string, publicKey: string | null): Promise<void> {
+    const { id } = await this.peer(name)
+    const about = { networkId: this.networkId, actor: this.ctx.actor, kind: 'peer.key-rotated' } as const
+    await change(this.ctx.db, about, (tx) => tx.update('peers', id, { publicKey, rotations: [] }))
+  }
+
   async move(name: string, cidr: string): Promise<PeerRow> {
     const ids = { peerId: (await this.peer(name)).id, cidrId: (await this.cidr(cidr)).id }
     return movePeer(this.ctx, { networkId: this.networkId, ...ids })

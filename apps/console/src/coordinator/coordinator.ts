@@ -19,6 +19,7 @@ import { Feed, type Follower } from './feed.ts'
 import { HubDesk, type Listener } from './hub-desk.ts'
 import { hubNetwork } from './hub-peers.ts'
 import { catchUp, missedChanges, observationStore, readKnown } from './known-before.ts'
+import { KeyAges } from './key-ages.ts'
 import { Listeners, type Wanted } from './listeners.ts'
 import { meshServer } from './mesh-server.ts'
 import { MeshNetwork } from './network.ts'
@@ -66,6 +67,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     touchOnline(db, online).catch(() => {})
   }
   const trials = new TrialKeeper(db, log)
+  const keyAges = new KeyAges(db, log)
   const prune = () => {
     pruneTraffic(db)
       .then(() => pruneReceipts(db))
@@ -84,13 +86,14 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       await desk.start()
       await feed.start()
       await trials.start()
+      keyAges.start()
       vouching = setInterval(vouch, VOUCH_MS)
       pruning = setInterval(prune, PRUNE_MS)
     },
     async stop() {
       clearInterval(vouching)
       clearInterval(pruning)
-      await Promise.all([feed.stop(), trials.stop()])
+      await Promise.all([feed.stop(), trials.stop(), keyAges.stop()])
       listeners.stop()
       await Promise.all([...networks.values()].map((network) => network.stop()))
       await desk.stop()

@@ -4,9 +4,11 @@ import type { Ctx } from '~/server/ctx.ts'
 import { registerHubKey } from '~/server/hub/register-hub-key.ts'
 import { createInvitation } from '~/server/invitation/create-invitation.ts'
 import { revokeInvitation } from '~/server/invitation/revoke-invitation.ts'
+import { editNetwork } from '~/server/network/edit-network.ts'
 import { createPeer } from '~/server/peer/create-peer.ts'
 import { deletePeer } from '~/server/peer/delete-peer.ts'
 import { type Redemption, redeemPeer } from '~/server/peer/redeem-peer.ts'
+import { rotateAged } from '~/server/peer/rotate-aged.ts'
 import { rotateKey } from '~/server/peer/rotate-key.ts'
 import { rotateKeys } from '~/server/peer/rotate-keys.ts'
 import { setPeerEnabled } from '~/server/peer/set-peer-enabled.ts'
@@ -281,4 +283,21 @@ describe('asking for new keys', () => {
     await refused(ask({}), { kind: 'bad-input', field: 'peerIds', says: 'Say which peers' })
     await refused(ask({ cidrId: 999_999 }), { kind: 'not-found', field: 'cidrId', says: 'no such CIDR' })
   })
+})
+
+test('a network that wants its keys young asks for new ones when they are older, once', async () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 24 * 3600 * 1000)
+  const asked = async (now: Date) =>
+    (await rotateAged({ db: world.db }, now)).find(({ name }) => name === plan.network.name)
+  await redeemPeer(ctx, bring())
+  const innernet = await invited('innernet')
+  await redeemPeer(ctx, bring({ ...innernet, secretHash: null }))
+  expect(await asked(inDays(4000))).toBeUndefined()
+  await editNetwork(ctx, { networkId: plan.id, rotateDays: 30 })
+  expect(await asked(inDays(29))).toBeUndefined()
+  expect(await asked(inDays(31))).toMatchObject({ asked: 1 })
+  expect((await anna())?.rotateAskedAt).not.toBeNull()
+  expect(await asked(inDays(32))).toBeUndefined()
+  await rotate()
+  expect((await anna())?.rotateAskedAt).toBeNull()
 })

@@ -55,7 +55,7 @@ export function sentenceOf(change: Change, names: Names, undone?: Change): strin
 
 /** Who did something, at the beginning of a sentence: what the console does by itself, it does under its own name. */
 export const whoDid = ({ kind, name }: Change['actor']): string =>
-  kind === 'system' && name === 'trial' ? 'Warren' : name
+  kind === 'system' && (name === 'trial' || name === 'schedule') ? 'Warren' : name
 
 /** A trial ends by itself, or a person ends it. */
 const trialOf = ({ actor }: Change): string =>
