@@ -122,7 +122,12 @@ export class MeshNetwork {
   /** What the database knows of endpoints from before this process. */
   restore(status: readonly PeerStatus[]): void {
     this.topology.observe(
-      status.map(({ peerId, endpoint, candidates }) => ({ peerId, observed: endpoint, candidates })),
+      status.map(({ peerId, endpoint, candidates, version }) => ({
+        peerId,
+        observed: endpoint,
+        candidates,
+        innernet: version === INNERNET_VERSION,
+      })),
     )
   }
 
@@ -173,7 +178,14 @@ export class MeshNetwork {
   /** What an agent says about itself. */
   reported(peerId: number, { version, candidates, fault }: ReportInput): void {
     this.presence.update(peerId, { version, candidates, fault })
-    this.#gather({ peerId, candidates })
+    this.#gather({ peerId, candidates, innernet: version === INNERNET_VERSION })
+  }
+
+  /** A peer turns out to run innernet's client. */
+  noteInnernet(peerId: number): void {
+    if (this.presence.of(peerId).version === INNERNET_VERSION) return
+    this.presence.update(peerId, { version: INNERNET_VERSION })
+    this.#gather({ peerId, innernet: true })
   }
 
   /** What the hub's device shows. Only endpoints concern agents; the rest is for people to see. */

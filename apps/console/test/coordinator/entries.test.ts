@@ -38,6 +38,19 @@ test.each<[string, Partial<PeerRow>, Whereabouts | undefined, string[] | undefin
   expect(at(patch, sight)).toEqual(endpoints)
 })
 
+const second = (patch: Partial<PeerRow>, sight?: Partial<Whereabouts>) =>
+  peerEntry({ ...member(2, 2), address6: 'fd42::2', ...patch }, network, { ...seen, ...sight })?.value.ip6
+const handed = { address: '10.42.0.2', address6: 'fd42::2', allowed: [], endpoint: '203.0.113.1:51820', hubKey: 'k' }
+
+test('a second address is told of those who have it themselves', () => {
+  expect(second({})).toBe('fd42::2')
+  expect(second({ address6: null })).toBeUndefined()
+  expect(second({}, { innernet: true })).toBeUndefined()
+  expect(second({ kind: 'device' })).toBeUndefined()
+  expect(second({ kind: 'device', handed: { ...handed, address6: null } })).toBeUndefined()
+  expect(second({ kind: 'device', handed })).toBe('fd42::2')
+})
+
 test('never more endpoints than an entry may have', () => {
   const candidates = Array.from({ length: 30 }, (_, n) => `192.168.1.${n}:1000`)
   const many = at({ endpointOverride: '203.0.113.9:1' }, { observed: '198.51.100.1:1000', candidates })

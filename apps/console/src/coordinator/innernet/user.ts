@@ -21,16 +21,14 @@ export async function redeem({ db, network, peer }: User, body: unknown): Promis
   network.hub.holdBack(peer.id, KEEP_OLD_KEY_MS)
   const redemption = { peerId: peer.id, publicKey: public_key, secretHash: null, listenPort: null, now: new Date() }
   await redeemPeer({ db }, redemption)
-  network.presence.update(peer.id, { version: INNERNET_VERSION })
+  network.noteInnernet(peer.id)
   return { status: 204, body: null }
 }
 
 /** What a client sees of the network. One that was taken over with its network is known for what it is from here on. */
 export function tellState({ network, peer }: User, state: InnernetState): Told {
   const told = state.told(peer.id)
-  if (network.presence.of(peer.id).version !== INNERNET_VERSION) {
-    network.presence.update(peer.id, { version: INNERNET_VERSION })
-  }
+  network.noteInnernet(peer.id)
   return told
 }
 

@@ -19,7 +19,12 @@ import { cidrDigest, type Digest, peerDigest } from '@warren/protocol/digest'
 export type Entry<T> = { readonly value: T; readonly text: string; readonly digest: Digest }
 
 /** What has been observed about a peer's whereabouts: by the hub, and by the peer itself. */
-export type Whereabouts = { readonly observed: string | null; readonly candidates: readonly string[] }
+export type Whereabouts = {
+  readonly observed: string | null
+  readonly candidates: readonly string[]
+  /** It runs innernet's client, which knows one address of its own. */
+  readonly innernet?: boolean
+}
 
 /** The same, and through where it reaches those to whom it has no direct path. */
 export type Sight = Whereabouts & { readonly relays: readonly RelayEntry[] }
@@ -54,13 +59,22 @@ export function peerEntry(row: PeerRow, network: NetworkRow, sight: Whereabouts 
     cidr: row.cidrId,
     key,
     ip: row.address,
-    ...(row.address6 === null ? {} : { ip6: row.address6 }),
+    ...secondOf(row, sight),
     ...lineageOf(row),
     ...(at.length > 0 ? { at } : {}),
     ...(row.kind === 'hub' ? { hub: true } : {}),
     ...(row.kind === 'device' ? { device: true } : {}),
   }
   return { value, text: JSON.stringify(value), digest: peerDigest(value) }
+}
+
+/**
+ * A peer's second address, once it is known to have it itself: others would try it first, in vain. An innernet client
+ * never does, a device as soon as its configuration says so.
+ */
+function secondOf({ kind, address6, handed }: PeerRow, sight: Whereabouts | undefined): Pick<PeerEntry, 'ip6'> {
+  const knows = kind === 'device' ? handed?.address6 === address6 : sight?.innernet !== true
+  return address6 !== null && knows ? { ip6: address6 } : {}
 }
 
 /** What lets others tell that a peer's new key is its own: the keys that it follows, and whether it is another machine. */

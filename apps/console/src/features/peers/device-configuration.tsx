@@ -31,11 +31,7 @@ export function DeviceConfiguration({ peer }: { peer: Member }) {
         <Notice
           tone="warning"
           title={cut ? 'It needs a new configuration' : 'Its configuration is out of date'}
-          action={
-            <Button tone={cut ? 'solid' : 'outline'} onClick={() => ask(true)} whyNot={whyNot}>
-              <QrCode aria-hidden /> New configuration
-            </Button>
-          }
+          className="max-w-7xl"
         >
           <ul aria-label="What is out of date">
             {lines.map(({ field, reason }) => (
@@ -47,6 +43,9 @@ export function DeviceConfiguration({ peer }: { peer: Member }) {
               ? 'Until then it has no connection.'
               : 'It stays connected meanwhile, so this can wait until somebody has it at hand.'}
           </p>
+          <Button className="my-2" tone={cut ? 'solid' : 'outline'} onClick={() => ask(true)} whyNot={whyNot}>
+            <QrCode aria-hidden /> New configuration
+          </Button>
           <ByHand peer={peer} lines={lines} />
         </Notice>
       )}
@@ -60,7 +59,7 @@ function ByHand({ peer, lines }: { peer: Member; lines: ReturnType<typeof staleO
   const { edit, networkId } = usePeerChanges()
   const { whyNotPeer } = useRights()
   return (
-    <details className="mt-1">
+    <details>
       <summary className="cursor-pointer text-muted hover:text-ink">Edit the present one by hand</summary>
       <p className="mt-1">Change these lines in it, and leave its private key as it is:</p>
       <ul aria-label="Lines to change" className="mt-1 grid gap-0.5">

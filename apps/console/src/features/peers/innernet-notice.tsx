@@ -3,7 +3,7 @@ import { Notice } from '~/ui/notice.tsx'
 /** Says what a peer does without that runs innernet's own client, which knows less than our agent. */
 export function InnernetNotice() {
   return (
-    <Notice title="It runs an innernet client">
+    <Notice title="It runs an innernet client" className="max-w-7xl">
       <p>The same rules hold for it, and it does without what that client does not know:</p>
       <ul aria-label="What it does without" className="list-disc pl-4.5">
         {missing.map((line) => (

@@ -28,13 +28,13 @@ export function PeerPage({ id }: { id: number }) {
   return (
     <Page title={<Title peer={peer} innernet={innernet} />} actions={<Tools peer={peer} />}>
       <Column wide>
+        {peer.kind === 'device' && <DeviceConfiguration peer={peer} />}
+        {innernet && <InnernetNotice />}
         <div className="grid max-w-7xl items-start gap-4 panel:grid-cols-[minmax(0,1fr)_22rem]">
           <div className="panel:order-2">
             <FactsSection peer={peer} />
           </div>
           <div className="grid min-w-0 gap-4">
-            {peer.kind === 'device' && <DeviceConfiguration peer={peer} />}
-            {innernet && <InnernetNotice />}
             <Card>
               <PeerTraffic peer={peer} />
             </Card>
