@@ -1,11 +1,15 @@
 #!/bin/sh
-# Brings the Warren agent to this machine, and joins it when an invitation's token comes on stdin:
+# Brings the Warren agent to this machine, has it join when there is an invitation's token, and has systemd keep it
+# current. Run it again to upgrade: agents are restarted, tunnels stay.
 #
-#   printf %s 'TOKEN' | sudo sh -c "$(curl -fsSL ORIGIN/install.sh)"
+#   printf %s 'TOKEN' | sudo sh -c "$(curl -fsSL ORIGIN/install.sh)"      joins
+#   curl -fsSL ORIGIN/install.sh | sudo sh                                only installs, or upgrades
+#   curl -fsSL ORIGIN/install.sh | sudo sh -s -- TOKEN                    joins too, but see below
 #
 # Everything is a function until the last line, so that a download that was cut does nothing. A step that fails leaves
-# no new files, except packages of the distribution. The token only ever travels through pipes: arguments and the
-# environment of a process can be read by others.
+# no new files, except packages of the distribution. In the first form the token only ever travels through pipes. In the
+# last it is an argument, which everybody on this machine can read while this runs: an invitation is used up by then or
+# a moment later, but on a machine with other users prefer the first.
 set -eu
 
 # Filled in by the console that serves this.
@@ -107,17 +111,52 @@ find_node() {
   [ "$major" -ge "$NODE_MAJOR" ]
 }
 
-# Node is looked for before anything is installed: it is what an old distribution cannot give.
+# Node is looked for before anything is installed: it is what an old distribution cannot give. One that this machine has
+# comes first, then the distribution's, which it keeps current, then a copy of the console's, for the agent alone.
 provide_node() {
   ! find_node || return 0
   need="the agent needs Node.js $NODE_MAJOR or newer"
   how="install it (https://nodejs.org/en/download) so that root's PATH finds it, and run this line again."
-  ! has node || fail "$need, and the node in PATH is $(node --version 2>/dev/null </dev/null || say broken); $how"
-  [ -n "$manager" ] || fail "$need; $how"
-  offered=$(offered_node)
-  [ "${offered:-0}" -ge "$NODE_MAJOR" ] || fail "$need, and $distribution offers ${offered:-none}; $how"
-  install_packages nodejs || fail "the package nodejs could not be installed; the lines above say why."
-  find_node || fail "$need, and the package nodejs of $distribution is not; $how"
+  if has node; then
+    why="the node in PATH is $(node --version 2>/dev/null </dev/null || say broken)"
+  elif [ -z "$manager" ]; then
+    why="$distribution is not one whose packages are known here"
+  else
+    offered=$(offered_node)
+    if [ "${offered:-0}" -ge "$NODE_MAJOR" ]; then
+      install_packages nodejs || fail "the package nodejs could not be installed; the lines above say why."
+      ! find_node || return 0
+      why="the package nodejs of $distribution is not"
+    else
+      why="$distribution offers ${offered:-none}"
+    fi
+  fi
+  fetch_node || fail "$need, $why, and $ORIGIN has none that runs here; $how"
+}
+
+# Fetches the Node that runs the console, and sets `node` to where it will be. Fails when the console has none for this
+# machine, or it does not run here, as with another C library.
+fetch_node() {
+  case $(uname -m) in
+    x86_64) arch=x64 ;;
+    aarch64) arch=arm64 ;;
+  esac
+  has gzip || return 1
+  say "Downloading Node.js from $ORIGIN, for the agent alone"
+  fetch "api/node?arch=$arch" node.gz 2>/dev/null && gzip -dc "$work/node.gz" >"$work/node" 2>/dev/null || return 1
+  chmod 755 "$work/node"
+  major=$("$work/node" -p 'process.versions.node.split(".")[0]' 2>/dev/null </dev/null) || return 1
+  [ "$major" -ge "$NODE_MAJOR" ] 2>/dev/null || return 1
+  rm -f "$work/node.gz"
+  node=$work/node bundled=yes
+}
+
+# Downloads $ORIGIN/$1 to $work/$2.
+fetch() {
+  case $fetcher in
+    curl) curl -fsSL --retry 2 --connect-timeout 15 -o "$work/$2" "$ORIGIN/$1" </dev/null ;;
+    wget) wget -q -T 15 -O "$work/$2" "$ORIGIN/$1" </dev/null ;;
+  esac
 }
 
 provide_tools() {
@@ -158,8 +197,9 @@ provide_wireguard() {
 clean_up() {
   rm -rf "$work"
   if [ -z "$finished" ]; then
-    [ -z "$staged" ] || rm -f "$LIB/.warren.cjs.$$" "$BIN/.warren.$$"
+    [ -z "$staged" ] || rm -f "$LIB/.warren.cjs.$$" "$LIB/.node.$$" "$BIN/.warren.$$"
     [ -z "$new_command" ] || rm -f "$BIN/warren"
+    [ -z "$new_node" ] || rm -f "$LIB/node"
     # Only takes away a folder that is empty: one that was there before has the old agent in it.
     rmdir "$LIB" 2>/dev/null || :
   fi
@@ -167,10 +207,7 @@ clean_up() {
 
 download_agent() {
   say "Downloading $ORIGIN/warren.cjs"
-  case $fetcher in
-    curl) curl -fsSL --retry 2 --connect-timeout 15 -o "$work/warren.cjs" "$ORIGIN/warren.cjs" </dev/null ;;
-    wget) wget -q -T 15 -O "$work/warren.cjs" "$ORIGIN/warren.cjs" </dev/null ;;
-  esac || fail "$ORIGIN/warren.cjs could not be downloaded; check that this machine can open $ORIGIN."
+  fetch warren.cjs warren.cjs || fail "$ORIGIN/warren.cjs could not be downloaded; check that this machine can open $ORIGIN."
   version=$("$node" "$work/warren.cjs" --version 2>/dev/null </dev/null) || version=
   case $version in
     [0-9]*) ;;
@@ -178,13 +215,20 @@ download_agent() {
   esac
 }
 
-# Both files are written beside their places and then renamed, so that there is always a whole agent or none.
+# All files are written beside their places and then renamed, so that there is always a whole agent or none.
 install_agent() {
   [ ! -d "$BIN/warren" ] || fail "$BIN/warren is a folder; move it away."
   [ ! -d "$LIB/warren.cjs" ] || fail "$LIB/warren.cjs is a folder; move it away."
   staged=yes
   mkdir -p "$LIB" "$BIN" || fail "$LIB or $BIN cannot be made."
   cp "$work/warren.cjs" "$LIB/.warren.cjs.$$" || fail "$LIB cannot be written."
+  if [ -n "$bundled" ]; then
+    cp "$node" "$LIB/.node.$$" || fail "$LIB cannot be written."
+    chmod 755 "$LIB/.node.$$"
+    [ -e "$LIB/node" ] || new_node=yes
+    mv -f "$LIB/.node.$$" "$LIB/node" || fail "$LIB/node cannot be replaced."
+    node=$LIB/node
+  fi
   # The place of Node is written down: a service's PATH may be shorter than this one.
   printf '#!/bin/sh\nexec "%s" %s/warren.cjs "$@"\n' "$node" "$LIB" >"$BIN/.warren.$$" || fail "$BIN cannot be written."
   chmod 644 "$LIB/.warren.cjs.$$"
@@ -196,38 +240,59 @@ install_agent() {
   say "Installed warren $version in $BIN."
 }
 
+# sd_booted(3).
+has_systemd() { [ -d /run/systemd/system ]; }
+
+# Agents that systemd keeps already get the new program; their tunnels outlive that.
+upgrade() {
+  has_systemd || return 0
+  set -- /etc/systemd/system/multi-user.target.wants/warren@*.service
+  [ -e "$1" ] || [ -L "$1" ] || return 0
+  kept=yes
+  "$BIN/warren" service install --restart >/dev/null </dev/null || fail 'the agent was replaced, but could not be restarted; the line above says why.'
+  say 'Restarted the agents that run here.'
+}
+
 join_network() {
   if [ -z "$token" ]; then
-    say 'No invitation came on stdin, so this machine has joined nothing yet. Next:'
+    [ -z "$kept" ] || return 0
+    say 'There was no invitation, so this machine has joined nothing yet. Next:'
     say '  sudo warren join invitation.toml'
-    say '  sudo warren up --daemon'
+    if has_systemd; then say '  sudo warren service install'; else say '  sudo warren up --daemon'; fi
     return 0
   fi
   code=0
+  if has_systemd; then set -- --service; else set --; fi
   # printf is part of the shell here, so the token is in no argument list.
-  printf '%s\n' "$token" | "$BIN/warren" join - || code=$?
+  printf '%s\n' "$token" | "$BIN/warren" join "$@" - || code=$?
   if [ "$code" -ne 0 ]; then
     say 'Warren is installed, but this machine has not joined; the line above says why.' >&2
     say 'Run the same line again, or: sudo warren join invitation.toml' >&2
     exit "$code"
   fi
-  say 'Next, to keep this machine current:'
-  say '  sudo warren up --daemon'
+  has_systemd || say 'Next, to keep this machine current:
+  sudo warren up --daemon'
 }
 
 main() {
   # A variable of this name that came from outside would be passed on to every program.
   unset token
   token=
-  # Read first: a package manager would read it otherwise.
-  [ -t 0 ] || token=$(cat 2>/dev/null) || token=
+  case $#/${1-} in
+    0/*)
+      # Read first: a package manager would read it otherwise.
+      [ -t 0 ] || token=$(cat 2>/dev/null) || token=
+      ;;
+    1/warren1-*) token=$1 ;;
+    *) fail 'the only argument is the token of an invitation, which begins with warren1-.' ;;
+  esac
   umask 022
   # Administration tools lie where the PATH of a plain user's root shell may not lead.
   PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   check_machine
   find_manager
   work=$(mktemp -d) || fail 'there is no place for temporary files.'
-  staged= new_command= finished=
+  staged= new_command= finished= bundled= new_node= kept=
   trap clean_up EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
@@ -236,7 +301,8 @@ main() {
   provide_tools
   download_agent
   install_agent
+  upgrade
   join_network
 }
 
-main
+main "$@"

@@ -30,7 +30,7 @@ const targets = {
   console: {
     title: 'coordinator and launcher',
     inputs: [...packages, 'prisma/schema.prisma', 'tools/bundle.mjs', ...console_('package.json', 'src')],
-    outputs: console_('dist/coordinator.mjs', 'dist/launcher.mjs', 'dist/prepare.mjs'),
+    outputs: console_('dist/coordinator.mjs', 'dist/launcher.mjs', 'dist/prepare.mjs', 'dist/service.mjs'),
     args: [at('tools/bundle.mjs')],
   },
   web: {

@@ -11,6 +11,7 @@ await build({
     coordinator: path.join(app, 'src/coordinator/main.ts'),
     launcher: path.join(app, 'src/launcher/main.ts'),
     prepare: path.join(app, 'src/launcher/prepare.ts'),
+    service: path.join(app, 'src/launcher/service.ts'),
     'import-innernet': path.join(app, 'src/launcher/import-innernet.ts'),
   },
   outdir: path.join(app, 'dist'),

@@ -5,7 +5,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const www = process.argv[2]
 const server = createServer((request, answer) => {
-  const file = path.join(www, path.basename(request.url))
+  const file = path.join(www, path.basename(request.url.split('?')[0]))
   if (!fs.existsSync(file)) return answer.writeHead(404).end('no such file')
   const bytes = fs.readFileSync(file)
   if (!fs.existsSync(file + '.cut')) return answer.end(bytes)

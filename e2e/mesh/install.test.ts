@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { FreshMachine, ORIGIN } from '../deploy/fresh-machine.ts'
 import { agentStandIn } from '../deploy/stand-ins.ts'
@@ -52,15 +53,43 @@ describe('on a machine that has everything', () => {
   test('an empty stdin installs only, and says so', async () => {
     const { exitCode, stdout } = await machine.install()
     expect(exitCode).toBe(0)
-    expect(stdout).toContain('No invitation came on stdin')
+    expect(stdout).toContain('There was no invitation')
     expect(await machine.joined()).toBeNull()
   })
 
   test('a terminal as stdin installs only, instead of waiting for somebody to type', async () => {
     const script = await machine.host.file('typed.sh', await machine.script())
     const said = await machine.host.must('script', ['-qec', `sh ${script}`, '/dev/null'])
-    expect(said).toContain('No invitation came on stdin')
+    expect(said).toContain('There was no invitation')
     expect(await machine.joined()).toBeNull()
+  })
+
+  test('an invitation as the only argument does too; anything else there is refused', async () => {
+    const script = await machine.host.file('install.sh', await machine.script())
+    const line = (...args: string[]) =>
+      machine.host.run('sh', ['-c', `cat ${script} | sh -s -- ${args.join(' ')}`], { env: { TMPDIR: '/run/tmp' } })
+    expect((await line(TOKEN)).exitCode).toBe(0)
+    expect(await machine.joined()).toMatchObject({ args: ['join', '-'], stdin: `${TOKEN}\n` })
+    for (const wrong of [['acme.toml'], [TOKEN, TOKEN], ['--help']]) {
+      const { exitCode, stderr } = await line(...wrong)
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('the only argument') })
+    }
+  })
+
+  test('where systemd runs the machine, it is to keep the node current', async () => {
+    await machine.host.sh('mkdir -p /run/systemd/system')
+    const { stdout } = await machine.install({ input: TOKEN })
+    expect(await machine.joined()).toMatchObject({ args: ['join', '--service', '-'] })
+    expect(stdout).not.toContain('--daemon')
+  })
+
+  test('agents that systemd keeps get the new program, and no invitation is asked for', async () => {
+    await machine.host.sh(
+      'mkdir -p /run/systemd/system /etc/systemd/system/multi-user.target.wants; ln -s x /etc/systemd/system/multi-user.target.wants/warren@acme.service',
+    )
+    const { exitCode, stdout } = await machine.install()
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Restarted the agents')])
+    expect(await machine.joined()).toMatchObject({ args: ['service', 'install', '--restart'] })
   })
 
   test('a failed join keeps the agent and ends with its exit code', async () => {
@@ -133,7 +162,7 @@ describe('what is missing', () => {
     await machine.without('wg', 'node')
     const { exitCode, stderr } = await machine.install({ input: TOKEN })
     expect(exitCode).toBe(1)
-    expect(stderr).toContain('needs Node.js 20 or newer, and debian 1 offers 18')
+    expect(stderr).toContain('needs Node.js 20 or newer, debian 1 offers 18, and')
     expect(await machine.installed()).toEqual([])
   })
 
@@ -142,6 +171,34 @@ describe('what is missing', () => {
     const { exitCode, stderr } = await machine.install({ input: TOKEN })
     expect(exitCode).toBe(1)
     expect(stderr).toContain('the node in PATH is v18.3.0')
+    expect(await machine.host.must('/usr/bin/node', ['--version'])).toBe('v18.3.0')
+  })
+
+  test.each(['gone', 'old'])(
+    'a Node that is %s is made up for by the console’s, for the agent alone',
+    async (state) => {
+      await machine.distribution('debian', { nodejs: '18.20.4+dfsg-1' })
+      await machine.without('node')
+      if (state === 'old')
+        await machine.program('/usr/bin/node', '#!/bin/sh\n[ "$1" = --version ] && echo v18.3.0 || echo 18\n')
+      await machine.serve('node', gzipSync('#!/bin/sh\nexec /run/node "$@"\n'))
+      const { exitCode, stdout } = await machine.install({ input: TOKEN })
+      expect([exitCode, stdout]).toEqual([0, expect.stringContaining('for the agent alone')])
+      expect(await machine.host.sh('cat /usr/local/bin/warren')).toContain('exec "/usr/local/lib/warren/node"')
+      expect(await machine.joined()).toMatchObject({ stdin: `${TOKEN}\n` })
+      expect(await machine.installed()).toEqual([])
+      expect(await machine.host.sh('ls -A /run/tmp')).toBe('')
+    },
+  )
+
+  test('a Node of the console that does not run here stops everything', async () => {
+    await machine.distribution('debian', { nodejs: '18.20.4+dfsg-1' })
+    await machine.without('node')
+    await machine.serve('node', gzipSync('#!/bin/sh\nexit 127\n'))
+    const before = await machine.files()
+    const { exitCode, stderr } = await machine.install({ input: TOKEN })
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('none that runs here') })
+    expect(await machine.files()).toBe(before)
   })
 })
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { Failure } from '../failure.ts'
 import { demandSystemd, install, type ServiceParts, uninstall } from '../service/install.ts'
 import { systemPlaces } from '../service/places.ts'
+import { placeProgram } from '../service/program-files.ts'
 import { enabledNetworks, type UnitState, unitState } from '../service/systemd.ts'
 import { embeddedUnits } from '../service/units.ts'
 import { loadConfig, networksHere } from '../state/config.ts'
@@ -14,6 +15,7 @@ import { table } from './table.ts'
 import { whichJoined } from './which-network.ts'
 
 type Options = { json: boolean }
+type InstallOptions = Options & { restart: boolean; programOnly?: boolean }
 
 /** `warren service …`. */
 export function serviceCommands(warren: Command, context: Context): void {
@@ -23,8 +25,9 @@ export function serviceCommands(warren: Command, context: Context): void {
     .description('put the program and its units in place, and start them, now and at boot; all networks or one')
     .argument('[network]')
     .option('--restart', 'restart agents that run already; their tunnels stay up', false)
+    .option('--program-only', 'only put the program in place, as a hub needs it', false)
     .option('--json', 'for programs', false)
-    .action(async (network: string | undefined, options: Options & { restart: boolean }) => {
+    .action(async (network: string | undefined, options: InstallOptions) => {
       await installCommand(context, network, options)
     })
   service
@@ -62,10 +65,14 @@ export async function endService(context: Context, network: string): Promise<voi
 export async function installCommand(
   context: Context,
   network: string | undefined,
-  options: Options & { restart: boolean },
+  options: InstallOptions,
 ): Promise<void> {
   demandRoot('service install', 'puts units in place')
   const parts = partsOf(context)
+  if (options.programOnly) {
+    const changed = await placeProgram(parts.places, parts.running)
+    return show(context, [], { ...options, changed })
+  }
   await demandSystemd(parts.places)
   const networks =
     network === undefined ? await joinedHere(context) : [(await whichJoined(context.env, network)).network.name]
@@ -101,6 +108,7 @@ function show(context: Context, states: readonly UnitState[], options: Options &
     context.print(`${JSON.stringify({ ...(changed === undefined ? {} : { changed }), services: states })}\n`)
     return
   }
+  if (states.length === 0 && changed !== undefined) return
   if (states.length === 0) {
     context.print('systemd keeps no network current here (warren service install).\n')
     return

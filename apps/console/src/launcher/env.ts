@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { ManagerVariables } from '@warren/protocol/service-manager'
 import * as z from 'zod'
 
 const Port = z.coerce
@@ -16,6 +17,9 @@ const Env = z.object({
   WARREN_DATA: z.string().default('data'),
   WARREN_ROOT: z.string().default(process.cwd()),
   WARREN_STATE_DIR: z.string().default('/var/lib/warren'),
+  WARREN_HUB_SOCKET_MODE: z.string().optional(),
+  /** systemd.exec(5): the folder that a unit has below /run. */
+  RUNTIME_DIRECTORY: z.string().startsWith('/').optional(),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'DATABASE_URL is not a postgresql:// URL.')
@@ -36,6 +40,10 @@ export type Settings = {
   readonly databaseUrl: string | null
   /** Where the hub on this host keeps its keys. */
   readonly hubStateDir: string
+  /** The folder for the hub's socket; null: one is made. */
+  readonly runDir: string | null
+  /** Who may be the hub, as a file mode; null: the coordinator's own choice. */
+  readonly hubSocketMode: string | null
   /** The checkout. */
   readonly root: string
   /** What browsers open, without a slash at the end. */
@@ -54,6 +62,8 @@ export function readSettings(source: Record<string, string | undefined> = proces
     port,
     root,
     hubStateDir: parsed.data.WARREN_STATE_DIR,
+    runDir: parsed.data.RUNTIME_DIRECTORY ?? null,
+    hubSocketMode: parsed.data.WARREN_HUB_SOCKET_MODE ?? null,
     dataDir: path.resolve(root, parsed.data.WARREN_DATA),
     databaseUrl: DATABASE_URL ?? null,
     url: (NEXTAUTH_URL ?? `http://${browsable(host)}:${port}`).replace(/\/+$/, ''),
@@ -64,6 +74,12 @@ export function readSettings(source: Record<string, string | undefined> = proces
 function browsable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
+}
+
+/** What the service manager that started this process, if one did, told it. */
+export const managerVariables: ManagerVariables = {
+  NOTIFY_SOCKET: process.env.NOTIFY_SOCKET,
+  WATCHDOG_USEC: process.env.WATCHDOG_USEC,
 }
 
 /** What every process that is started here gets of our environment, and nothing else of it. */

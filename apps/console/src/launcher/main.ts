@@ -5,34 +5,50 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Account, serviceAccount } from './account.ts'
 import { type Board, createBoard } from './board.ts'
 import { readSettings, type Settings } from './env.ts'
+import { manager, report } from './manager.ts'
 import { checkPort, onlyLauncher, openDataDir, runFolder, sessionSecret } from './places.ts'
 import { coordinatorService, databaseService, type Facts, hubService, webService } from './services.ts'
-import { type Door, doorText, prepare } from './set-up.ts'
+import { type Door, doorText, prepare, update } from './set-up.ts'
 import { createStopStack, type StopStack } from './stop-stack.ts'
-import { type Service, type Supervisor, supervise } from './supervise.ts'
+import { type Service, type State, type Supervisor, supervise } from './supervise.ts'
 
 const NO_HUB = 'needs root to make a WireGuard interface: stop this, then sudo npm start'
+const HUB_APART = 'warren-hub.service'
 
 /** How long the URL waits for the other processes once the pages are there, so that it is the last thing printed, in ms. */
 const PATIENCE_MS = 5000
 
 /** One start: everything that its steps share. */
-type Start = { settings: Settings; account: Account | null; board: Board; undo: StopStack; isStopping: () => boolean }
+type Start = {
+  settings: Settings
+  account: Account | null
+  board: Board
+  undo: StopStack
+  isStopping: () => boolean
+  managed: boolean
+}
 
 /**
  * Runs database, web, coordinator and (as root) hub until SIGINT or SIGTERM, then stops them again, last one first.
- * Prints one line of state for each and the URL to open. Resolves when all is stopped; the exit code is 1 when the start failed.
+ * Prints one line of state for each and the URL to open. With `managed` (systemd) the hub is not ours, no one-time token is
+ * printed, and the service manager hears how it goes. Resolves when all is stopped; the exit code is 1 when the start failed.
  */
-export async function launch(): Promise<void> {
+export async function launch({ managed = false } = {}): Promise<void> {
   const settings = readSettings()
   await openDataDir(settings.dataDir)
   await onlyLauncher(settings.dataDir)
   await checkPort(settings.host, settings.port)
-  const board = createBoard(['database', 'web', 'coordinator', 'hub'], process.stdout)
+  const states = new Map<string, State>()
+  const board = noting(states, createBoard(['database', 'web', 'coordinator', 'hub'], process.stdout))
   const undo = createStopStack((error) => console.error(error instanceof Error ? error.message : error))
   const signal = firstSignal()
-  const start: Start = { settings, account: await serviceAccount(), board, undo, isStopping: signal.hasCome }
-  const bringing = bringUp(start).catch((error: unknown) => {
+  const account = managed ? null : await serviceAccount()
+  const start: Start = { settings, account, board, undo, isStopping: signal.hasCome, managed }
+  const over = new AbortController()
+  const told = manager()
+  const telling = managed ? report(told, { settings, states }, over.signal) : null
+  const up = bringUp(start).then(() => told.ready())
+  const bringing = up.catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error)
     process.exitCode = 1
     return 'failed'
@@ -41,6 +57,8 @@ export async function launch(): Promise<void> {
     await signal.come
     console.log('Stopping …')
   }
+  over.abort()
+  await telling
   // A step that was under way when the signal came ends first, and what it made is undone then.
   await undo.unwind()
   await bringing
@@ -68,10 +86,13 @@ async function bringUp(start: Start): Promise<void> {
   const databaseUrl = settings.databaseUrl ?? (await embeddedDatabase(start))
   if (settings.databaseUrl) board.set('database', { kind: 'running', note: 'the one that DATABASE_URL names' })
   if (start.isStopping()) return
-  const door = await prepare(databaseUrl, settings.url, path.join(settings.root, 'prisma/migrations'))
+  const migrations = path.join(settings.root, 'prisma/migrations')
+  const door = start.managed
+    ? await update(databaseUrl, migrations)
+    : await prepare(databaseUrl, settings.url, migrations)
 
-  const run = await runFolder(account, settings.dataDir)
-  undo.push(() => rm(run, { recursive: true, force: true }))
+  const run = settings.runDir ?? (await runFolder(account, settings.dataDir))
+  if (settings.runDir === null) undo.push(() => rm(run, { recursive: true, force: true }))
   const facts: Facts = {
     settings,
     account,
@@ -81,14 +102,27 @@ async function bringUp(start: Start): Promise<void> {
   }
   if (start.isStopping()) return
   const services = [webService(facts), coordinatorService(facts), ...(account ? [hubService(facts)] : [])]
-  if (!account) board.set('hub', { kind: 'off', note: NO_HUB })
+  if (!account) board.set('hub', { kind: 'off', note: start.managed ? HUB_APART : NO_HUB })
   const [web, ...others] = services.map((service) => keep(start, service).settled)
   const isUp = await web
   await Promise.race([Promise.all(others), sleep(PATIENCE_MS, undefined, { ref: false })])
   if (start.isStopping()) return
   board.leave()
   if (!isUp) throw new Error(`The console did not come up; all that it said is in ${settings.dataDir}/log.`)
-  console.log(welcome(settings, door))
+  console.log(
+    door === null
+      ? `The console is at ${settings.url}; its first owner: sudo npm run service -- setup`
+      : welcome(settings, door),
+  )
+}
+
+/** The board, and what was told of each process last. */
+function noting(states: Map<string, State>, board: Board): Board {
+  const set = (name: string, state: State): void => {
+    states.set(name, state)
+    board.set(name, state)
+  }
+  return { ...board, set }
 }
 
 /** Starts a service; it is stopped at the end. */

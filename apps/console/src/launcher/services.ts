@@ -70,6 +70,13 @@ export function webService({ settings, account, databaseUrl, sessionSecret }: Fa
   })
 }
 
+/** Whether the web process answers at all: it does while the database is away, too. */
+export const webAnswers = (settings: Settings): Promise<boolean> =>
+  fetch(localUrl(settings), { signal: AbortSignal.timeout(5000) }).then(
+    () => true,
+    () => false,
+  )
+
 /** Where we ask the web process itself, past any proxy that browsers come through. */
 function localUrl({ host, port }: Settings): string {
   const here = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
@@ -87,7 +94,12 @@ export function coordinatorService({ settings, account, databaseUrl, hubSocket }
       path.join(settings.root, 'apps/console/dist/coordinator.mjs'),
     ]),
     cwd: settings.root,
-    env: { ...passedOn(), DATABASE_URL: databaseUrl, WARREN_HUB_SOCKET: hubSocket },
+    env: {
+      ...passedOn(),
+      DATABASE_URL: databaseUrl,
+      WARREN_HUB_SOCKET: hubSocket,
+      ...(settings.hubSocketMode === null ? {} : { WARREN_HUB_SOCKET_MODE: settings.hubSocketMode }),
+    },
     logFile: logFile(settings, 'coordinator'),
     isReady: async () => existsSync(hubSocket),
   }

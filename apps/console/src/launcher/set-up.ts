@@ -22,6 +22,12 @@ export async function prepare(databaseUrl: string, url: string, migrations: stri
   }
 }
 
+/** Brings the database to the newest migration, and nothing else. */
+export async function update(databaseUrl: string, migrations: string): Promise<null> {
+  await migrate(databaseUrl, migrations)
+  return null
+}
+
 /** The door in words. */
 export const doorText = ({ url, isSetUp }: Door): string =>
   `${isSetUp ? 'Create the first admin here (the link works once):' : 'The console is at:'}\n\n  ${url}\n`

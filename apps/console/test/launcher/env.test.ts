@@ -9,6 +9,8 @@ test('without settings the console is on loopback, port 3000, with its data in t
     dataDir: '/srv/warren/data',
     databaseUrl: null,
     hubStateDir: '/var/lib/warren',
+    runDir: null,
+    hubSocketMode: null,
     url: 'http://127.0.0.1:3000',
   })
 })
