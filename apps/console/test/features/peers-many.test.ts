@@ -45,6 +45,23 @@ test.each<[ManyAction, string[], string[]]>([
   expect(sorted.unable.map(({ peer, why }) => `${peer.name}: ${why}`).sort()).toEqual([...unable].sort())
 })
 
+test('asking for new keys leaves out who has none, who cannot, and who was asked', () => {
+  const asked = peers.map((peer) => {
+    if (peer.name === 'ana') return { ...peer, rotateAskedAt: ago(1000) }
+    if (peer.name === 'db-1') return { ...peer, redeemedAt: null }
+    return peer.name === 'cam-1' ? { ...peer, kind: 'device' as const } : peer
+  })
+  const { unable } = sortOut('renew', acme({ peers: asked }).members, () => null)
+  expect(unable.map(({ peer, why }) => `${peer.name}: ${why}`).sort()).toEqual(
+    expect.arrayContaining([
+      'ana: It was asked already.',
+      'cam-1: It has no agent that could; give it a new configuration instead.',
+      'db-1: It has not joined, so it has no key yet.',
+      'hub: A hub keeps its key: nodes know it by their invitations.',
+    ]),
+  )
+})
+
 test('whom the person may not change is left out with that reason', () => {
   const { able, unable } = sortOut('delete', plan.membersIn(4), (peer) => (peer.name === 'ana' ? 'not yours' : null))
   expect(able.map((peer) => peer.name)).toEqual(['build-7'])

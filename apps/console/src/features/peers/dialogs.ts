@@ -16,6 +16,7 @@ export const PollingDialog = dynamic(() => import('./polling-dialog.tsx').then((
 export const EnableManyDialog = dynamic(() => import('./many-dialog.tsx').then((module) => module.EnableManyDialog))
 export const MoveManyDialog = dynamic(() => import('./many-dialog.tsx').then((module) => module.MoveManyDialog))
 export const DeleteManyDialog = dynamic(() => import('./many-dialog.tsx').then((module) => module.DeleteManyDialog))
+export const NewKeysDialog = dynamic(() => import('./new-keys-dialog.tsx').then((module) => module.NewKeysDialog))
 export const ReinviteManyDialog = dynamic(() =>
   import('./reinvite-many-dialog.tsx').then((module) => module.ReinviteManyDialog),
 )

@@ -9,7 +9,7 @@ import { Button, IconButton } from '~/ui/button.tsx'
 import { Menu, MenuItem, MenuLine } from '~/ui/menu.tsx'
 import { useToast } from '~/ui/toast.tsx'
 import { DeletePeerDialog } from './delete-peer-dialog.tsx'
-import { EndpointDialog, PollingDialog, ReinviteDialog, RenamePeerDialog } from './dialogs.ts'
+import { EndpointDialog, NewKeysDialog, PollingDialog, ReinviteDialog, RenamePeerDialog } from './dialogs.ts'
 import { EnableDialog } from './enable-dialog.tsx'
 import { MovePeerDialog } from './move-peer-dialog.tsx'
 import { usePeerChanges } from './use-peer-changes.ts'
@@ -19,9 +19,14 @@ const dialogs = {
   move: MovePeerDialog,
   enable: EnableDialog,
   reinvite: ReinviteDialog,
+  newKey: NewKeyDialog,
   endpoint: EndpointDialog,
   polling: PollingDialog,
   delete: DeletePeerDialog,
+}
+
+function NewKeyDialog({ peer, onClose }: { peer: Member; onClose: () => void }) {
+  return <NewKeysDialog peers={[peer]} onClose={onClose} />
 }
 
 /** Everything that can be done to a peer. What cannot says why. */
@@ -62,6 +67,9 @@ export function PeerActions({ peer }: { peer: Member }) {
         <MenuItem onSelect={() => ask('reinvite')} whyNot={mayNot ?? whyNotReinvite(peer)}>
           {peer.kind === 'device' ? 'New configuration' : 'Re-invite'}
         </MenuItem>
+        <MenuItem onSelect={() => ask('newKey')} whyNot={mayNot ?? whyNotNewKey(peer)}>
+          Ask for a new key
+        </MenuItem>
         <MenuItem onSelect={() => ask('endpoint')} whyNot={mayNot}>
           Set endpoint by hand
         </MenuItem>
@@ -85,6 +93,12 @@ export function PeerActions({ peer }: { peer: Member }) {
       {Asked && <Asked peer={peer} onClose={() => ask(null)} />}
     </>
   )
+}
+
+const whyNotNewKey = (peer: Member): string | null => {
+  if (peer.kind !== 'agent') return 'It runs no agent of its own'
+  if (peer.redeemedAt === null) return 'It has no key until it joins'
+  return peer.rotateAskedAt === null ? null : 'It was asked already'
 }
 
 const whyNotReinvite = (peer: Member): string | null => {

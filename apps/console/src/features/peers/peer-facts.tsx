@@ -13,6 +13,7 @@ import { Notice } from '~/ui/notice.tsx'
 import { State } from '~/ui/tag.tsx'
 import { PeerAgentFacts } from './peer-agent-facts.tsx'
 import { PeerEndpoints } from './peer-endpoints.tsx'
+import { PeerKeyFacts } from './peer-key-facts.tsx'
 
 /** What is known of a peer: what an admin decided, what was observed, and what its agent has applied. */
 export function FactsSection({ peer }: { peer: Member }) {
@@ -115,18 +116,17 @@ function Identity({ peer }: { peer: Member }) {
       <Fact name="Address">
         <CopyText text={peer.address} what="address" />
       </Fact>
+      {peer.address6 !== null && (
+        <Fact name="IPv6 address">
+          <CopyText text={peer.address6} what="IPv6 address" />
+        </Fact>
+      )}
       <Fact name="Host name">
         <CopyText text={`${peer.name}.${plan.network.name}.wg`} what="host name" />
       </Fact>
       <Fact name="CIDR">{plan.tree.path(peer.cidrId).join(' / ')}</Fact>
       <Fact name="Kind">{kinds[peer.kind]}</Fact>
-      <Fact name="Public key">
-        {peer.publicKey ? (
-          <CopyText text={peer.publicKey} what="public key" className="max-w-52" />
-        ) : (
-          'none until it joins'
-        )}
-      </Fact>
+      <PeerKeyFacts peer={peer} />
     </Facts>
   )
 }

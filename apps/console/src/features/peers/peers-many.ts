@@ -2,7 +2,7 @@ import { type Address, addressProblem, formatAddress, freeAddresses } from '@war
 import { addressIn, type Member, type Plan } from '~/features/network/plan.ts'
 
 /** What can be done to many peers at once. */
-export type ManyAction = 'disable' | 'enable' | 'move' | 're-invite' | 'delete'
+export type ManyAction = 'disable' | 'enable' | 'move' | 're-invite' | 'renew' | 'delete'
 
 /** Those of a selection that an action can be done to, and the others, each with the reason. */
 export type Sorted = {
@@ -22,8 +22,10 @@ export function sortOut(action: ManyAction, peers: readonly Member[], mayNot: (p
   return { able, unable }
 }
 
-function whyNotMany(action: ManyAction, { kind, enabled }: Member): string | null {
+function whyNotMany(action: ManyAction, peer: Member): string | null {
+  const { kind, enabled } = peer
   if (kind === 'hub') return hubWhys[action]
+  if (action === 'renew') return whyNotRenew(peer)
   if (action === 'disable' && !enabled) return 'It is disabled already.'
   if (action === 'enable' && enabled) return 'It is enabled already.'
   return action === 're-invite' && !enabled
@@ -31,11 +33,19 @@ function whyNotMany(action: ManyAction, { kind, enabled }: Member): string | nul
     : null
 }
 
+/** Why a peer cannot be asked for another key. */
+function whyNotRenew({ kind, redeemedAt, rotateAskedAt }: Member): string | null {
+  if (kind === 'device') return 'It has no agent that could; give it a new configuration instead.'
+  if (redeemedAt === null) return 'It has not joined, so it has no key yet.'
+  return rotateAskedAt === null ? null : 'It was asked already.'
+}
+
 const hubWhys: Record<ManyAction, string> = {
   disable: 'A hub cannot be disabled.',
   enable: 'A hub is always enabled.',
   move: 'A hub stays where it is: every agent knows its address.',
   're-invite': 'A hub joins by no invitation.',
+  renew: 'A hub keeps its key: nodes know it by their invitations.',
   delete: 'A hub cannot be deleted: agents reach the console through it.',
 }
 

@@ -8,7 +8,7 @@ import { Button, IconButton } from '~/ui/button.tsx'
 import { count } from '~/ui/format.ts'
 import { Menu, MenuItem } from '~/ui/menu.tsx'
 import { PANEL_BESIDE, useMedia } from '~/ui/use-media.ts'
-import { DeleteManyDialog, EnableManyDialog, MoveManyDialog, ReinviteManyDialog } from './dialogs.ts'
+import { DeleteManyDialog, EnableManyDialog, MoveManyDialog, NewKeysDialog, ReinviteManyDialog } from './dialogs.ts'
 import type { ManyAction } from './peers-many.ts'
 
 /** As many as the server takes in one change (packages/protocol, MANY_PEERS; not imported, for it brings all schemas). */
@@ -19,6 +19,7 @@ const actions: readonly { action: ManyAction; name: string }[] = [
   { action: 'enable', name: 'Enable' },
   { action: 'move', name: 'Move' },
   { action: 're-invite', name: 'Re-invite' },
+  { action: 'renew', name: 'New keys' },
   { action: 'delete', name: 'Delete' },
 ]
 
@@ -91,6 +92,8 @@ function Asked({ action, ...props }: AskedProps) {
       return <MoveManyDialog {...props} />
     case 're-invite':
       return <ReinviteManyDialog {...props} />
+    case 'renew':
+      return <NewKeysDialog {...props} />
     case 'delete':
       return <DeleteManyDialog {...props} />
   }

@@ -22,6 +22,7 @@ export function usePeerChanges() {
     moveMany: useMutation(trpc.peer.moveMany.mutationOptions(then)),
     removeMany: useMutation(trpc.peer.deleteMany.mutationOptions(then)),
     inviteMany: useMutation(trpc.invitation.createMany.mutationOptions(then)),
+    askForKeys: useMutation(trpc.peer.rotateKeys.mutationOptions(then)),
     release: useMutation(trpc.peer.releaseAddress.mutationOptions(then)),
     invite: useMutation(trpc.invitation.create.mutationOptions(then)),
     revoke: useMutation(trpc.invitation.revoke.mutationOptions(then)),

@@ -60,6 +60,7 @@ const numbers = {
     'Seconds between polls instead',
     'Empty: agents wait for news. For networks that must stay quiet: 5 to 3600, and changes arrive as late.',
   ],
+  rotateDays: ['Days a key lives', 'Agents then make themselves new ones; 1 to 3650. Empty: as long as their peers.'],
 } as const satisfies Partial<Record<keyof Typed, readonly [label: string, hint: string]>>
 
 function Fields({ typed, change, readOnly, error }: FieldsProps) {

@@ -8,11 +8,12 @@ export type Typed = {
   keepaliveS: string
   pollHoldS: string
   pollEveryS: string
+  rotateDays: string
   relay: boolean
 }
 
 /** Fields that say something by being empty. */
-const mayBeEmpty: ReadonlySet<keyof Typed> = new Set(['pollEveryS'])
+const mayBeEmpty: ReadonlySet<keyof Typed> = new Set(['pollEveryS', 'rotateDays'])
 
 /** A network's row as it stands in the form. */
 export const typedOf = (network: NetworkRow): Typed => ({
@@ -22,6 +23,7 @@ export const typedOf = (network: NetworkRow): Typed => ({
   keepaliveS: String(network.keepaliveS),
   pollHoldS: String(network.pollHoldS),
   pollEveryS: network.pollEveryS === null ? '' : String(network.pollEveryS),
+  rotateDays: network.rotateDays === null ? '' : String(network.rotateDays),
   relay: network.relay,
 })
 

@@ -6,6 +6,7 @@ import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { whyNotDelete, whyNotSplit } from '~/features/cidrs/why-not.ts'
 import { useNetwork } from '~/features/network/context.tsx'
+import { NewKeysDialog } from '~/features/peers/dialogs.ts'
 import { useRights } from '~/features/session/rights.tsx'
 import { IconButton } from '~/ui/button.tsx'
 import { Menu, MenuItem, MenuLine } from '~/ui/menu.tsx'
@@ -21,6 +22,7 @@ export function CidrMenu({ node, state, onAddPeer }: { node: CidrNode; state: Tr
   const { plan } = useNetwork()
   const rights = useRights()
   const [deleting, setDeleting] = useState(false)
+  const [renewing, setRenewing] = useState(false)
   const inside = rights.whyNotInside(node.id)
   const itself = rights.whyNotCidr(node.id)
   const childless = plan.tree.children(node.id).length === 0 ? `${node.name} holds no CIDRs to go around` : null
@@ -47,6 +49,9 @@ export function CidrMenu({ node, state, onAddPeer }: { node: CidrNode; state: Tr
         <MenuItem whyNot={inside} onSelect={() => state.act({ kind: 'associate', other: null })}>
           Associate with…
         </MenuItem>
+        <MenuItem whyNot={inside} onSelect={() => setRenewing(true)}>
+          Ask for new keys
+        </MenuItem>
         <MenuLine />
         <MenuItem whyNot={itself} onSelect={() => state.act({ kind: 'rename' })}>
           Rename
@@ -62,6 +67,9 @@ export function CidrMenu({ node, state, onAddPeer }: { node: CidrNode; state: Tr
           Delete
         </MenuItem>
       </Menu>
+      {renewing && (
+        <NewKeysDialog peers={plan.membersWithin(node.id)} cidrId={node.id} onClose={() => setRenewing(false)} />
+      )}
       {deleting && <DeleteCidrDialog node={node} open onClose={() => setDeleting(false)} />}
     </>
   )
