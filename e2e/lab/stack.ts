@@ -9,7 +9,7 @@ import type { Host } from './host.ts'
 import { Lab } from './lab.ts'
 import { asNobody, built, NOBODY } from './places.ts'
 import { type Switch, switchedOn } from './switch.ts'
-import { internet, publicAddress, publicHost } from './topology.ts'
+import { internet, publicAddress, publicAddress6, publicHost } from './topology.ts'
 import { until } from './until.ts'
 
 /** Number of the hub's public address. */
@@ -21,6 +21,8 @@ export type StackOptions = {
   name?: string
   /** The root CIDR; 10.42.0.0/16 when left out. */
   prefix?: string
+  /** A name for the hub, which every host then has to know; its address when left out. */
+  hubName?: string
 }
 
 /** A whole Warren: database, coordinator and hub, with the hub's host on the lab's internet. */
@@ -67,8 +69,9 @@ async function build(lab: Lab, options: StackOptions, { undo, close }: Ending): 
   const db = openDb(database.url)
   undo.push(() => db.close())
   const ctx: Ctx = { db, actor: { kind: 'user', id: 1, name: 'lab' } }
-  const { name = 'acme', prefix = '10.42.0.0/16' } = options
-  const network = await newNetwork({ ctx }, { name, prefix, listenPort: LISTEN_PORT })
+  const { name = 'acme', prefix = '10.42.0.0/16', hubName } = options
+  const about = { name, prefix, listenPort: LISTEN_PORT }
+  const network = await newNetwork({ ctx }, hubName === undefined ? about : { ...about, hubName })
 
   const net = await internet(lab)
   const hub = await publicHost(lab, net, { name: 'hub', i: HUB })
@@ -106,10 +109,13 @@ async function build(lab: Lab, options: StackOptions, { undo, close }: Ending): 
 /** A further network that the stack's hub serves, on a port of its own; ready when `hubServes` says so. */
 export function newNetwork(
   { ctx }: Pick<Stack, 'ctx'>,
-  about: { name: string; prefix: string; listenPort: number },
+  { hubName = publicAddress(HUB), ...about }: { name: string; prefix: string; listenPort: number; hubName?: string },
 ): Promise<NetworkRow> {
-  return createNetwork(ctx, { ...about, endpoint: `${publicAddress(HUB)}:${about.listenPort}` })
+  return createNetwork(ctx, { ...about, endpoint: `${hubName}:${about.listenPort}` })
 }
+
+/** The hub's addresses on the lab's internet. */
+export const hubAddresses = [publicAddress(HUB), publicAddress6(HUB)] as const
 
 /** Resolves when the device of `network` on the hub holds its current revision. */
 export function hubServes({ db, hubAgent, coordinator }: Stack, network: NetworkRow): Promise<unknown> {

@@ -17,23 +17,30 @@ export async function internet(lab: Lab): Promise<Host> {
   return host
 }
 
-async function attach(lab: Lab, host: Host, place: { internet: Host; port: string; i: number }): Promise<void> {
-  const far = `p${place.i}`
-  await lab.cable(host, place.port, { host: place.internet, port: far })
+/** The families of addresses that a host has; both when left out. */
+export type Families = 'IPv4 only' | 'IPv6 only'
+type Attached = { internet: Host; port: string; i: number; only?: Families | undefined }
+
+async function attach(lab: Lab, host: Host, { internet, port, i, only }: Attached): Promise<void> {
+  const far = `p${i}`
+  await lab.cable(host, port, { host: internet, port: far })
   await host.wired(async () => {
-    await place.internet.must('ip', ['link', 'set', far, 'master', 'br0'])
-    await host.sh(
-      `ip addr add ${publicAddress(place.i)}/24 dev ${place.port}
-       ip addr add ${publicAddress6(place.i)}/64 dev ${place.port} nodad
-       ip route add default via ${GATEWAY}`,
-    )
+    await internet.must('ip', ['link', 'set', far, 'master', 'br0'])
+    const four = `ip addr add ${publicAddress(i)}/24 dev ${port}; ip route add default via ${GATEWAY}`
+    const six = `ip addr add ${publicAddress6(i)}/64 dev ${port} nodad`
+    if (only !== 'IPv6 only') await host.sh(four)
+    if (only !== 'IPv4 only') await host.sh(six)
   })
 }
 
 /** A host with the public address number `i`. */
-export async function publicHost(lab: Lab, net: Host, { name, i }: { name: string; i: number }): Promise<Host> {
+export async function publicHost(
+  lab: Lab,
+  net: Host,
+  { name, i, only }: { name: string; i: number; only?: Families },
+): Promise<Host> {
   const host = await lab.host(name)
-  await attach(lab, host, { internet: net, port: 'eth0', i })
+  await attach(lab, host, { internet: net, port: 'eth0', i, only })
   return host
 }
 
@@ -74,6 +81,23 @@ export async function natGateway(
 ): Promise<Host> {
   const host = await lab.host(name)
   await attach(lab, host, { internet: net, port: 'wan', i })
+  await translating(host, i, kind)
+  return host
+}
+
+/** A gateway behind the gateway number `lan`, as a carrier has it: 192.168.`i`.0/24 is translated twice. */
+export async function innerGateway(
+  lab: Lab,
+  carrier: Host,
+  { name, lan, i, kind }: { name: string; lan: number; i: number; kind: NatKind },
+): Promise<Host> {
+  const host = await lab.host(name)
+  await plugIn(lab, host, { gateway: carrier, lan, i: 2, port: 'wan' })
+  await translating(host, i, kind)
+  return host
+}
+
+async function translating(host: Host, i: number, kind: NatKind): Promise<void> {
   await host.wired(async () => {
     // The bridge must not ask nft about traffic that stays on the LAN; absent where br_netfilter is not loaded.
     await host.sh(
@@ -85,7 +109,6 @@ export async function natGateway(
     )
     await host.must('nft', ['-f', '-'], { input: natRules(kind) })
   })
-  return host
 }
 
 /** A host behind a gateway, at 192.168.`lan`.`i`; `lan` is the gateway's number. */
@@ -95,11 +118,40 @@ export async function lanHost(
   { name, lan, i }: { name: string; lan: number; i: number },
 ): Promise<Host> {
   const host = await lab.host(name)
-  const port = `l${i}`
-  await lab.cable(host, 'eth0', { host: gateway, port })
-  await host.wired(async () => {
-    await gateway.must('ip', ['link', 'set', port, 'master', 'lan'])
-    await host.sh(`ip addr add 192.168.${lan}.${i}/24 dev eth0; ip route add default via 192.168.${lan}.1`)
-  })
+  await plugIn(lab, host, { gateway, lan, i, port: 'eth0' })
   return host
+}
+
+type Plugged = { gateway: Host; lan: number; i: number; port: string }
+
+async function plugIn(lab: Lab, host: Host, { gateway, lan, i, port }: Plugged): Promise<void> {
+  const far = `l${i}`
+  await lab.cable(host, port, { host: gateway, port: far })
+  await host.wired(async () => {
+    await gateway.must('ip', ['link', 'set', far, 'master', 'lan'])
+    await host.sh(`ip addr add 192.168.${lan}.${i}/24 dev ${port}; ip route add default via 192.168.${lan}.1`)
+  })
+}
+
+/** Has the internet drop all UDP between two of its places, by number; what it returns ends that. */
+export async function blockUdp(net: Host, a: number, b: number): Promise<() => Promise<unknown>> {
+  const rule = (family: string, from: string, to: string): string =>
+    `${family} saddr ${from} ${family} daddr ${to} meta l4proto udp drop`
+  const rules = [
+    rule('ip', publicAddress(a), publicAddress(b)),
+    rule('ip', publicAddress(b), publicAddress(a)),
+    rule('ip6', publicAddress6(a), publicAddress6(b)),
+    rule('ip6', publicAddress6(b), publicAddress6(a)),
+  ].join('\n    ')
+  const table = `wall_${a}_${b}`
+  const input = `
+table bridge ${table} {
+  chain forward {
+    type filter hook forward priority 0; policy accept;
+    ${rules}
+  }
+}
+`
+  await net.must('nft', ['-f', '-'], { input })
+  return () => net.must('nft', ['delete', 'table', 'bridge', table])
 }

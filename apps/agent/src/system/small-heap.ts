@@ -7,7 +7,7 @@ setFlagsFromString('--optimize-for-size')
 setFlagsFromString('--semi-space-growth-factor=1')
 
 /** How often the heap is looked at, in ms. */
-const LOOK_MS = 10_000
+const LOOK_MS = 3_000
 /** Chosen: what may lie in the heap beside what it held after the last collection, in bytes. A collection takes 30 ms. */
 const LOOSE_BYTES = 2 * 1024 * 1024
 
