@@ -69,11 +69,27 @@ describe('a stock wg-quick client', () => {
     expect(await settled('bob', false)).toBe(false)
   })
 
+  test('has a new name at once for those who may reach it', async () => {
+    await place.admin.associate('phones', 'servers')
+    expect(await settled('bob', true)).toBe(true)
+    await asRoot('rename', 'phone', 'mobile')
+    const answers = async (name: string) => pings(hostOf('bob'), `${name}.acme.wg`)
+    expect(await until('the new name', () => answers('mobile'))).toBe(true)
+    expect(await answers('phone')).toBe(false)
+    await asRoot('rename', 'mobile', 'phone')
+    await place.admin.dissociate('phones', 'servers')
+    expect(await settled('bob', false)).toBe(false)
+  })
+
   test('is reached by the peers of the CIDR it is moved to, with a new configuration', async () => {
     expect(await asRoot('move', 'phone', 'humans')).toMatchObject({ changed: true })
+    const outdated = async () => (await asRoot('list')).find(({ name }: { name: string }) => name === 'phone').outdated
+    expect(await outdated()).toMatchObject([{ field: 'Address', cut: true }])
+    expect(await settled('alice', false)).toBe(false)
     await connect((await asRoot('invite', 'phone')).invitation)
     expect(await settled('alice', true)).toBe(true)
     expect(await settled('bob', false)).toBe(false)
+    expect(await outdated()).toEqual([])
   })
 
   test('is shut out while it is disabled', async () => {

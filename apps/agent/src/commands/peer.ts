@@ -10,6 +10,7 @@ import { newPrivateKey, publicKeyOf } from '../wireguard/keys.ts'
 import { type AdminOptions, adminCommand, wayOf } from './admin-command.ts'
 import type { Context } from './context.ts'
 import { peerRotateKeyCommand } from './peer-rotate-key.ts'
+import { outdated, standing } from './standing.ts'
 import { table } from './table.ts'
 
 const Row = z.object(PeerRow.shape)
@@ -92,15 +93,15 @@ async function listPeers(context: Context, options: AdminOptions): Promise<void>
   const state = await (await openAdmin(context, wayOf(options))).state()
   const live = state.peers.filter((peer) => peer.deletedAt === null)
   const nameOf = new Map(state.cidrs.map(({ id, name }) => [id, name]))
-  const listed = live.map((peer) => ({ ...peer, cidr: nameOf.get(peer.cidrId ?? 0) ?? '', state: standing(peer) }))
+  const listed = live.map((peer) => ({
+    ...peer,
+    cidr: nameOf.get(peer.cidrId ?? 0) ?? '',
+    state: standing(state, peer),
+    outdated: outdated(state, peer),
+  }))
   if (options.json) return context.print(`${JSON.stringify(listed, null, 2)}\n`)
   const rows = listed.map((peer) => [peer.name, peer.address, peer.cidr, peer.kind, peer.state])
   context.print(table([['PEER', 'ADDRESS', 'CIDR', 'KIND', 'STATE'], ...rows]))
-}
-
-function standing({ enabled, redeemedAt, isAdmin }: Peer): string {
-  const word = enabled ? (redeemedAt === null ? 'not joined' : 'member') : 'disabled'
-  return isAdmin ? `${word}, admin` : word
 }
 
 async function addPeer(context: Context, name: string, options: AddOptions): Promise<void> {
@@ -188,7 +189,8 @@ async function movePeer(
   }
   const address = options.address ? { address: options.address } : {}
   const moved = await admin.change('peer.move', { peerId: peer.id, cidrId: target.id, ...address }, Row)
-  const sentence = `${name} is in ${target.name} now, ${peer.address} → ${moved.address}`
+  const place = `${name} is in ${target.name} now, ${peer.address} → ${moved.address}`
+  const sentence = peer.kind === 'device' ? `${place}; warren peer invite ${name} makes its new configuration` : place
   tell(context, options, { changed: true, sentence, data: { peer: moved } })
 }
 

@@ -32,6 +32,21 @@ describe('the form of a network', () => {
   })
 })
 
+test('devices that are known to have the old place are counted', () => {
+  const handed = {
+    address: '10.42.16.1',
+    address6: null,
+    allowed: ['10.42.0.0/16'],
+    endpoint: '203.0.113.7:1',
+    hubKey: 'k',
+  }
+  const plan = acme({
+    network: { ...network, endpointBefore: '203.0.113.7:1', movedRevision: 7 },
+    peers: snapshot().peers.map((peer) => (peer.name === 'ana' ? { ...peer, kind: 'device', handed } : peer)),
+  })
+  expect(hubMoveOf(plan, { status: () => undefined })?.devices).toBe(1)
+})
+
 test('who has not applied what tells of a move has not heard of it; who tells nothing is counted apart', () => {
   const hub = { connected: true, appliedRevision: 7, fault: null, version: '0.1.0', at: ago(1000) }
   const plan = acme({ network: { ...network, endpointBefore: '203.0.113.7:1', movedRevision: 7 } })
@@ -44,6 +59,7 @@ test('who has not applied what tells of a move has not heard of it; who tells no
   const move = hubMoveOf(plan, presenceOf(plan, { status: seen, hub }, NOW))
   expect(move).toMatchObject({ from: '203.0.113.7:1', agents: joined.length - 1, unheard: [late?.name] })
   expect(move?.silent).toBeGreaterThanOrEqual(1)
+  expect(move?.devices).toBe(0)
   expect(hubMoveOf(acme(), presenceOf(acme(), { status: seen, hub }, NOW))).toBeNull()
 })
 

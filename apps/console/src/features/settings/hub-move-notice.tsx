@@ -1,6 +1,9 @@
 'use client'
 
+import Link from 'next/link'
 import { useNetwork } from '~/features/network/context.tsx'
+import { STALE } from '~/features/peers/peers-filter.ts'
+import { to } from '~/features/to.ts'
 import { sentenceOf } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
 import { FormError } from '~/ui/field.tsx'
@@ -28,6 +31,18 @@ export function HubMoveNotice({ whyNot }: { whyNot: string | null }) {
         <p>
           {counted(move.silent, 'peer')} without our agent cannot tell whether it knows; devices keep what they were
           handed.
+        </p>
+      )}
+      {move.devices > 0 && (
+        <p>
+          {counted(move.devices, 'device')} {move.devices === 1 ? 'has' : 'have'} a configuration with the old place:{' '}
+          <Link
+            href={to.peers({ network: plan.network.name, kind: STALE })}
+            className="font-medium text-accent hover:underline"
+          >
+            make new ones
+          </Link>{' '}
+          before it is forgotten.
         </p>
       )}
       <FormError>{edit.error && sentenceOf(edit.error)}</FormError>

@@ -1,6 +1,7 @@
 import type { Plan } from '~/features/network/plan.ts'
 import type { Presence } from '~/features/network/presence.ts'
 import { isInnernet } from '~/features/network/presence.ts'
+import { staleDevices, staleOf } from '~/features/peers/stale.ts'
 
 /** A move of the hub under way: from where, and who may know only that place. */
 export type HubMove = {
@@ -11,6 +12,8 @@ export type HubMove = {
   readonly unheard: readonly string[]
   /** Devices and innernet clients, which tell nothing. */
   readonly silent: number
+  /** Devices whose configuration is known to name the old place. */
+  readonly devices: number
 }
 
 /** What is known of a hub's move; null while there is none. */
@@ -25,5 +28,6 @@ export function hubMoveOf(plan: Plan, presence: Pick<Presence, 'status'>): HubMo
     agents: agents.length,
     unheard: unheard.map(({ name }) => name),
     silent: joined.length - agents.length,
+    devices: staleDevices(plan).filter(({ id }) => staleOf(plan, id).some(({ field }) => field === 'Endpoint')).length,
   }
 }
