@@ -11,6 +11,7 @@ import { treeText } from '../src/commands/tree-text.ts'
 import { whichJoined, whichNetwork } from '../src/commands/which-network.ts'
 import { exitCodeOf, Failure, sentenceOf } from '../src/failure.ts'
 import { saveConfig } from '../src/state/config.ts'
+import type { DaemonStatus } from '../src/state/daemon-status.ts'
 import { CommandFailure } from '../src/system/command-failure.ts'
 import { CONFIG, envIn, HUB, key, live, peer, viewOf } from './cast.ts'
 import { temporaryDirectory } from './temporary.ts'
@@ -27,12 +28,56 @@ const device = {
   ],
 }
 
+const told: DaemonStatus = {
+  phase: 'current',
+  sentence: null,
+  contactAt: '2023-11-14T22:13:10.000Z',
+  revision: 5,
+  paths: [],
+}
+
+test('status names a path through the hub and its reason, also while a direct one is being tried', () => {
+  const relay = '203.0.113.10:52000'
+  const relayed = { ...saved, view: { ...saved.view, self: { ...saved.view.self, relays: [{ peer: 8, at: relay }] } } }
+  const paths = [{ peer: 8, via: 'relay' as const, tried: ['198.51.100.8:40002'] }]
+  const status = statusOf({
+    config: CONFIG,
+    saved: relayed,
+    device,
+    daemon: { pid: 99, told: { ...told, paths } },
+    now,
+  })
+  expect(status.peers.find(({ name }) => name === 'bo')).toMatchObject({ path: 'relay', endpoint: relay })
+  expect(statusText(status, now.unixS)).toContain(
+    'bo is relayed by the hub: no direct endpoint answered (tried 198.51.100.8:40002).',
+  )
+})
+
+test('status says what was tried in vain, and what a person chose', () => {
+  const endpoints = [{ peer: 8, name: 'bo', at: 'bo.example.org:7' }]
+  const status = statusOf({
+    config: { ...CONFIG, settings: { hosts: true, endpoints } },
+    saved: { ...saved, view: { ...saved.view, self: { ...saved.view.self, poll: { holdS: 50, everyS: 600 } } } },
+    device,
+    daemon: { pid: 99, told: { ...told, paths: [{ peer: 8, via: 'none', tried: ['198.51.100.8:1'] }] } },
+    now,
+  })
+  expect(status.peers.find(({ name }) => name === 'bo')).toMatchObject({
+    path: 'none',
+    reason: 'nothing answered (tried 198.51.100.8:1)',
+    chosen: 'bo.example.org:7',
+  })
+  const text = statusText(status, now.unixS)
+  expect(text).toContain('bo is tried first at bo.example.org:7, as set on this node.')
+  expect(text).toMatch(/polls\s+asks every 600 s/)
+})
+
 test('status tells each peer, where it is, and whether it answers', () => {
   const status = statusOf({
     config: CONFIG,
     saved,
     device,
-    daemon: { pid: 99, told: { phase: 'current', sentence: null, contactAt: '2023-11-14T22:13:10.000Z', revision: 5 } },
+    daemon: { pid: 99, told },
     now,
   })
   expect(status.peers.map(({ name, path, hub }) => [name, path, hub])).toEqual([
@@ -47,6 +92,7 @@ interface  acme, up, UDP port 40001
 hub        203.0.113.10:51820, console at 10.42.0.1:51820
 revision   5
 daemon     process 99, current, console heard 10 s ago
+polls      held for up to 50 s
 
 PEER  ADDRESS     PATH    ENDPOINT            HANDSHAKE  RECEIVED  SENT
 hub   10.42.0.1   direct  203.0.113.10:51820  10 s ago   2.0 KiB   1.4 MiB

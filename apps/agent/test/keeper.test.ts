@@ -47,6 +47,7 @@ async function node(options: Options = {}) {
     redeem: async () => no({ kind: 'aborted' }),
     report: async () => ok({}),
     links: async () => ok({ tag: 'a.1', whole: false }),
+    overrideEndpoint: async () => ok({ changed: true }),
     hello: async () => ok({}),
     rotateKey: async () => no({ kind: 'aborted' }),
     reset: () => {},

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { PeerSecret, PublicKey, Signature } from './keys.ts'
 import { PlaceText } from './links.ts'
-import { Name, Port } from './texts.ts'
+import { EndpointText, Name, Port } from './texts.ts'
 
 /**
  * The mesh API: tRPC's wire format at `http://<hub's mesh address>:<port>/trpc/mesh.<procedure>`, all of them POST
@@ -40,6 +40,13 @@ export const ReportAnswer = z.strictObject({})
 
 /** Answers a member that only asks whether it is heard. */
 export const HelloAnswer = z.strictObject({})
+
+/** Where the member that asks says that it is to be sent to; `0.0.0.0:port` is that port of its observed address. */
+export const OverrideEndpointInput = z.strictObject({ endpoint: EndpointText.nullable() })
+export type OverrideEndpointInput = z.infer<typeof OverrideEndpointInput>
+/** `changed`: it was another one before. */
+export const OverrideEndpointAnswer = z.object({ changed: z.boolean() })
+export type OverrideEndpointAnswer = z.infer<typeof OverrideEndpointAnswer>
 
 /**
  * A new key for the member that asks, signed with its present one (rotation.ts). Safe to repeat with the same new key;

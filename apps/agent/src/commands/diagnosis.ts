@@ -97,8 +97,8 @@ function peerLinks(
       `No endpoint is known: neither the hub has seen it, nor does it tell of one; is it online?`,
     ]),
     link('handshake', fresh, [
-      `It shook hands ${shakenAgoS} s ago.`,
-      `It ${shakenAgoS === null ? 'never shook hands' : `last shook hands ${shakenAgoS} s ago`}; it may be off, or no direct way leads through the NATs between.`,
+      `It shook hands ${shakenAgoS} s ago${peer.path === 'relay' ? `, ${peer.reason}` : ''}.`,
+      `It ${shakenAgoS === null ? 'never shook hands' : `last shook hands ${shakenAgoS} s ago`}${peer.reason === null ? '' : `: ${peer.reason}`}; it may be off, or no direct way leads through the NATs between and the hub does not relay.`,
     ]),
   ]
   return [...rest, ...pingLink(ping)]

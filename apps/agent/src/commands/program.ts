@@ -4,6 +4,8 @@ import { version } from '../version.ts'
 import type { Context } from './context.ts'
 import type { HubCommandOptions } from './hub.ts'
 import { outlineOf } from './outline.ts'
+import type { OverrideOptions } from './override-endpoint.ts'
+import type { ListenPortOptions } from './set-listen-port.ts'
 
 const exitTable = `
 Exit codes:
@@ -70,6 +72,7 @@ export async function program(context: Context, word?: string): Promise<Command>
       const { leaveCommand } = await import('./leave.ts')
       await leaveCommand(context, network, options)
     })
+  withEndpoints(warren, context)
   withKeys(warren, context)
   withReaders(warren, context)
   const isThere = warren.commands.some((command) => command.name() === word || command.aliases().includes(word ?? ''))
@@ -86,6 +89,34 @@ async function addNouns(warren: Command, context: Context): Promise<void> {
   for (const add of [serviceCommands, peerCommands, cidrCommands, associationCommands, invitationCommands]) {
     add(warren, context)
   }
+}
+
+/** The commands about where this node is, and where it sends to. */
+function withEndpoints(warren: Command, context: Context): void {
+  warren
+    .command('override-endpoint')
+    .description('say where this node can be reached, or with --peer where this node tries another one first')
+    .argument('[host:port]', '0.0.0.0:PORT means that port of the address that the hub sees')
+    .option('--port <port>', 'the same as 0.0.0.0:PORT')
+    .option('--peer <peer>', 'only here, for this one other peer')
+    .option('--clear', 'take it back', false)
+    .option('--network <network>', 'which one, when there are several')
+    .option('--json', 'for programs', false)
+    .action(async (endpoint: string | undefined, options: OverrideOptions) => {
+      const { overrideEndpointCommand } = await import('./override-endpoint.ts')
+      await overrideEndpointCommand(context, endpoint, options)
+    })
+  warren
+    .command('set-listen-port')
+    .description("give this node's WireGuard another UDP port; tunnels stay")
+    .argument('[port]')
+    .option('--random', 'any port that is free', false)
+    .option('--network <network>', 'which one, when there are several')
+    .option('--json', 'for programs', false)
+    .action(async (port: string | undefined, options: ListenPortOptions) => {
+      const { setListenPortCommand } = await import('./set-listen-port.ts')
+      await setListenPortCommand(context, port, options)
+    })
 }
 
 /** The commands about keys. */

@@ -1,6 +1,7 @@
-import { tunnelLives } from '@warren/protocol'
+import { type PeerEntry, tunnelLives } from '@warren/protocol'
 import { pinFault, withPins } from '../plan/key-changes.ts'
 import type { Now } from '../plan/path-state.ts'
+import { rhythmText } from '../plan/rhythm.ts'
 import type { Config } from '../state/config.ts'
 import type { DaemonStatus } from '../state/daemon-status.ts'
 import type { Saved } from '../state/saved-view.ts'
@@ -16,9 +17,13 @@ export type PeerStatus = {
   readonly address6: string | null
   readonly publicKey: string
   readonly hub: boolean
-  /** `direct` when it answers, `none` when nothing does (yet); a device is reached by way of the `hub`. */
-  readonly path: 'direct' | 'hub' | 'none'
+  /** `none` when nothing answers (yet); `relay`: the hub passes on what it cannot read; a device is reached by way of the `hub`. */
+  readonly path: 'direct' | 'relay' | 'hub' | 'none'
+  /** Why it is not direct, one sentence; null when it is, or when nothing is known of it. */
+  readonly reason: string | null
   readonly endpoint: string | null
+  /** The endpoint that this node was told to try first (warren override-endpoint --peer). */
+  readonly chosen: string | null
   /** ISO time of the last handshake. */
   readonly handshakeAt: string | null
   readonly rx: number
@@ -40,6 +45,8 @@ export type Status = {
   readonly listenPort: number
   readonly hosts: boolean
   readonly hub: { readonly endpoint: string; readonly internal: string; readonly publicKey: string }
+  /** How the console is asked for news, for a person. */
+  readonly poll: string
   /** Revision of the saved view. */
   readonly revision: number | null
   readonly daemon: {
@@ -80,6 +87,7 @@ export function statusOf({ config, saved, device, daemon, now }: StatusFacts): S
     listenPort: config.peer['listen-port'],
     hosts: config.settings.hosts,
     hub: { endpoint: config.hub.endpoint, internal: config.hub.internal, publicKey: config.hub['public-key'] },
+    poll: rhythmText(self?.poll),
     revision: saved?.view.revision ?? null,
     daemon: {
       running: daemon.pid !== null,
@@ -89,12 +97,15 @@ export function statusOf({ config, saved, device, daemon, now }: StatusFacts): S
       contactAt: told?.contactAt ?? null,
     },
     keys: saved && pinFault(saved.view.state, saved.pins ?? new Map(), config.network.name),
-    peers: peersOf(saved, device, now),
+    peers: peersOf({ config, saved, device, daemon: { ...daemon, told }, now }),
   }
 }
 
-function peersOf(saved: Saved | null, device: LiveDevice | null, now: Now): PeerStatus[] {
+function peersOf({ config, saved, device, daemon, now }: StatusFacts): PeerStatus[] {
   if (!saved) return []
+  const relays = new Map(saved.view.self.relays?.map(({ peer, at }) => [peer, at]))
+  const chosen = new Map(config.settings.endpoints?.map(({ peer, at }) => [peer, at]))
+  const indirect = new Map(daemon.told?.paths.map((one) => [one.peer, one]))
   const live = new Map(device?.peers.map((peer): [string, LivePeer] => [peer.key, peer]))
   return [...withPins(saved.view.state, saved.pins ?? new Map()).peers.values()]
     .filter((peer) => peer.id !== saved.view.self.id)
@@ -107,14 +118,38 @@ function peersOf(saved: Saved | null, device: LiveDevice | null, now: Now): Peer
         address6: peer.ip6 ?? null,
         publicKey: peer.key,
         hub: peer.hub ?? false,
-        path: peer.device ? ('hub' as const) : works(seen, now) ? ('direct' as const) : ('none' as const),
-        endpoint: seen?.endpoint ?? null,
+        ...pathOf(
+          peer,
+          { works: works(seen, now), at: seen?.endpoint ?? null },
+          { relay: relays.get(peer.id), told: indirect.get(peer.id) },
+        ),
+        chosen: chosen.get(peer.id) ?? null,
         handshakeAt: seen?.handshakeAt ? new Date(seen.handshakeAt * 1000).toISOString() : null,
         rx: seen?.rx ?? 0,
         tx: seen?.tx ?? 0,
       }
     })
     .sort((a, b) => Number(b.hub) - Number(a.hub) || (a.name < b.name ? -1 : 1))
+}
+
+type Way = Pick<PeerStatus, 'path' | 'endpoint' | 'reason'>
+
+/**
+ * How a peer is reached. A daemon knows better than one look: while it tries for a direct path, the device shows that.
+ */
+function pathOf(
+  peer: PeerEntry,
+  { works, at }: { works: boolean; at: string | null },
+  { relay, told }: { relay: string | undefined; told: DaemonStatus['paths'][number] | undefined },
+): Way {
+  if (peer.device) return { path: 'hub', endpoint: at, reason: null }
+  const tried = told && told.tried.length > 0 ? ` (tried ${told.tried.join(', ')})` : ''
+  if (relay !== undefined && (told?.via === 'relay' || (works && at === relay))) {
+    return { path: 'relay', endpoint: relay, reason: `relayed by the hub: no direct endpoint answered${tried}` }
+  }
+  if (works) return { path: 'direct', endpoint: at, reason: null }
+  const reason = tried !== '' ? `nothing answered${tried}` : at === null ? 'no endpoint is known' : null
+  return { path: 'none', endpoint: at, reason }
 }
 
 /** One look says nothing about silence, so the handshake alone counts. */

@@ -1,7 +1,7 @@
 import { demandNetworkAdmin } from '../system/privilege.ts'
 import type { Context } from './context.ts'
 import { look } from './look.ts'
-import type { Status } from './status-facts.ts'
+import type { PeerStatus, Status } from './status-facts.ts'
 import { ago, bytes, table, titleOf } from './table.ts'
 import { whichNetwork } from './which-network.ts'
 
@@ -22,6 +22,7 @@ export function statusText(status: Status, nowS: number): string {
     ['hub', `${status.hub.endpoint}, console at ${status.hub.internal}`],
     ['revision', status.revision === null ? 'no view yet' : String(status.revision)],
     ['daemon', daemonText(status, nowS)],
+    ['polls', status.poll],
     ...(status.keys === null ? [] : [['keys', status.keys]]),
   ])
   if (status.peers.length === 0) return `${facts}\nNo peers can be reached from here yet.\n`
@@ -34,8 +35,16 @@ export function statusText(status: Status, nowS: number): string {
     bytes(peer.rx),
     bytes(peer.tx),
   ])
-  return `${facts}\n${table([['PEER', 'ADDRESS', 'PATH', 'ENDPOINT', 'HANDSHAKE', 'RECEIVED', 'SENT'], ...rows])}`
+  const peers = table([['PEER', 'ADDRESS', 'PATH', 'ENDPOINT', 'HANDSHAKE', 'RECEIVED', 'SENT'], ...rows])
+  const remarks = status.peers.flatMap(remarksOn)
+  return `${facts}\n${peers}${remarks.length > 0 ? `\n${remarks.join('\n')}\n` : ''}`
 }
+
+/** Of peers that nothing reaches most are merely off: the reason is left to --json and doctor. */
+const remarksOn = ({ name, path, reason, chosen }: PeerStatus): string[] => [
+  ...(path === 'relay' && reason !== null ? [`${name} is ${reason}.`] : []),
+  ...(chosen === null ? [] : [`${name} is tried first at ${chosen}, as set on this node.`]),
+]
 
 /** What there is of it: the second family may be missing. */
 const both = (...texts: readonly (string | null)[]): string => texts.filter((text) => text !== null).join(' ')

@@ -5,12 +5,13 @@ import type { Mesh } from '../mesh/client.ts'
 import { backoffMs } from '../plan/backoff.ts'
 import { rhythmOf } from '../plan/rhythm.ts'
 import { type Renewal, renewal } from '../rotate/renewal.ts'
-import { type DaemonStatus, removeDaemonStatus, writeDaemonStatus } from '../state/daemon-status.ts'
+import { removeDaemonStatus } from '../state/daemon-status.ts'
 import type { Keeper, KeeperParts } from './keeper.ts'
 import { linkTeller } from './link-teller.ts'
 import { Poller, type Turn } from './poller.ts'
 import { reporter } from './reporter.ts'
 import { ownAddresses, surroundings, trafficOf } from './surroundings.ts'
+import { type Teller, teller } from './teller.ts'
 
 /** How often the daemon looks around, in milliseconds, without starting a process: 0.2 ms of work each time (measured). */
 const GLANCE_MS = 1_000
@@ -69,7 +70,7 @@ export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<voi
       manager.promise('asking', rhythm.waitS * 1000 + STUCK_MS)
       const turn = await poller.turn(rhythm.waitS, question.signal).catch(hurt)
       if (!turn) continue
-      await tell(turn)
+      await tell.turn(turn)
       news.note({ fault: turn.phase === 'refused' ? turn.sentence : (keeper.keyFault ?? keys.fault) })
       // What was just put in force is told at once, however quiet the node is.
       const pauseMs = turn.phase === 'current' && !turn.news ? rhythm.pauseMs : turn.pauseMs
@@ -79,7 +80,7 @@ export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<voi
   }
 
   const wake = (): void => question.abort()
-  await Promise.all([asking(), watching({ ...parts, news, links, disturb, keys, wake }, stop)])
+  await Promise.all([asking(), watching({ ...parts, news, links, tell, disturb, keys, wake }, stop)])
   manager.close()
   await keeper.save()
   await removeDaemonStatus(parts.env, parts.config.network.name)
@@ -95,6 +96,7 @@ const hurt = (error: unknown): Turn => ({
 type Watch = DaemonParts & {
   readonly news: ReturnType<typeof reporter>
   readonly links: ReturnType<typeof linkTeller>
+  readonly tell: Teller
   readonly disturb: () => Promise<void>
   readonly keys: Renewal
   /** Ends the held question, so that what is due comes first. */
@@ -103,7 +105,7 @@ type Watch = DaemonParts & {
 
 /** The second loop. Whatever goes wrong in a round is said once and tried again in the next. */
 async function watching(parts: Watch, stop: AbortSignal): Promise<void> {
-  const { keeper, config, clock, log, manager, news, links, disturb, keys, wake } = parts
+  const { keeper, config, clock, log, manager, news, links, tell, disturb, keys, wake } = parts
   const look = surroundings(config.network.interface)
   let stirAt: readonly number[] = []
   let lookedAt = Number.NEGATIVE_INFINITY
@@ -149,23 +151,9 @@ async function watching(parts: Watch, stop: AbortSignal): Promise<void> {
     if (keeper.looks > 0) manager.ready()
     else if (failed !== '') manager.status(failed)
     if (failed !== '') mendedAt = clock().monotonicMs - MEND_MS + AGAIN_MS
+    await tell.links(keeper.links()).catch((error: unknown) => log(sentenceOf(error)))
     for (const teller of [news, links]) teller.tell(stop).catch((error: unknown) => log(sentenceOf(error)))
     await pause(Math.min(GLANCE_MS, Math.max(SHORTEST_MS, keeper.dueAt - clock().monotonicMs)), stop)
-  }
-}
-
-/** Writes what the daemon is at for `warren status`, and a line in the log when the phase changes. */
-function teller({ env, config, keeper, log, manager }: DaemonParts) {
-  let before: DaemonStatus = { phase: 'starting', sentence: null, contactAt: null, revision: null }
-  return async ({ phase, sentence }: Turn): Promise<void> => {
-    const heard = phase !== 'unreachable'
-    const contactAt = heard ? new Date().toISOString() : before.contactAt
-    const status: DaemonStatus = { phase, sentence, contactAt, revision: keeper.applied?.revision ?? null }
-    const line = sentence === null ? `${phase}, revision ${status.revision ?? 'none'}` : `${phase}: ${sentence}`
-    if (phase !== before.phase || sentence !== before.sentence) log(line)
-    manager.status(line)
-    if (heard || phase !== before.phase) await writeDaemonStatus(env, config.network.name, status)
-    before = status
   }
 }
 

@@ -7,6 +7,8 @@ import {
   LinksAnswer,
   type LinksInput,
   MESH_PATH,
+  OverrideEndpointAnswer,
+  type OverrideEndpointInput,
   type PeerSecret,
   PollAnswer,
   type PollInput,
@@ -50,6 +52,10 @@ export type Mesh = {
   poll(input: PollInput, signal: AbortSignal): Promise<Result<PollAnswer, MeshProblem>>
   report(input: ReportInput, signal: AbortSignal): Promise<Result<object, MeshProblem>>
   links(input: LinksInput, signal: AbortSignal): Promise<Result<LinksAnswer, MeshProblem>>
+  overrideEndpoint(
+    input: OverrideEndpointInput,
+    signal: AbortSignal,
+  ): Promise<Result<OverrideEndpointAnswer, MeshProblem>>
   /** Asks nothing but to be heard. */
   hello(signal: AbortSignal): Promise<Result<object, MeshProblem>>
   /** Another key for this member, signed by its present one. */
@@ -93,6 +99,8 @@ export function meshClient(target: MeshTarget): Mesh {
     poll: (input, signal) => ask({ name: 'poll', input, schema: PollAnswer, heldMs: input.waitS * 1000 }, signal),
     report: (input, signal) => ask({ name: 'report', input, schema: ReportAnswer, heldMs: 0 }, signal),
     links: (input, signal) => ask({ name: 'links', input, schema: LinksAnswer, heldMs: 0 }, signal),
+    overrideEndpoint: (input, signal) =>
+      ask({ name: 'overrideEndpoint', input, schema: OverrideEndpointAnswer, heldMs: 0 }, signal),
     hello: (signal) => ask({ name: 'hello', input: undefined, schema: HelloAnswer, heldMs: 0 }, signal),
     rotateKey: (input, signal) => ask({ name: 'rotateKey', input, schema: RotateKeyAnswer, heldMs: 0 }, signal),
     reset: http.reset,

@@ -15,6 +15,10 @@ const DaemonStatus = z.strictObject({
   /** When the console last answered. */
   contactAt: z.iso.datetime().nullable(),
   revision: z.int().nonnegative().nullable(),
+  /** Peers without a direct path: how they are reached, and where was sent to in vain. */
+  paths: z
+    .array(z.strictObject({ peer: z.int().positive(), via: z.enum(['relay', 'none']), tried: z.array(z.string()) }))
+    .default([]),
 })
 export type DaemonStatus = z.infer<typeof DaemonStatus>
 

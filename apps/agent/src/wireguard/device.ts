@@ -136,7 +136,7 @@ export async function demandFree(run: Run, name: string): Promise<void> {
 }
 
 /** @throws Failure (machine) when the port is taken: both kinds of WireGuard refuse it then */
-async function setListenPort(run: Run, name: string, port: number): Promise<void> {
+export async function setListenPort(run: Run, name: string, port: number): Promise<void> {
   await run('wg', ['set', name, 'listen-port', String(port)]).catch((error: unknown) => {
     if (!(error instanceof CommandFailure)) throw error
     throw new Failure(

@@ -1,11 +1,15 @@
 /** How much a peer may tell: `burst` messages at once, and `perS` more each second. */
 export type Rate = { readonly burst: number; readonly perS: number }
 
-/** Chosen: an agent tells of itself when its addresses change, and of tunnels once a second at most. */
-export const RATES = { report: { burst: 20, perS: 0.5 }, links: { burst: 40, perS: 1.5 } } as const satisfies Record<
-  string,
-  Rate
->
+/**
+ * Chosen: an agent tells of itself when its addresses change, and of tunnels once a second at most. An endpoint of its own
+ * is set by a person; each is a change of the network.
+ */
+export const RATES = {
+  report: { burst: 20, perS: 0.5 },
+  links: { burst: 40, perS: 1.5 },
+  overrides: { burst: 10, perS: 0.1 },
+} as const satisfies Record<string, Rate>
 
 /** A token bucket for each peer; buckets that are full again take no room. */
 export class Allowance {

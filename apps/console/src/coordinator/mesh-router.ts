@@ -2,6 +2,8 @@ import {
   HelloAnswer,
   LinksAnswer,
   LinksInput,
+  OverrideEndpointAnswer,
+  OverrideEndpointInput,
   RedeemAnswer,
   RedeemInput,
   Refusal,
@@ -14,6 +16,7 @@ import { adminRouters } from '../server/admin-router.ts'
 import type { Asker } from '../server/ctx.ts'
 import { redeemPeer } from '../server/peer/redeem-peer.ts'
 import { rotateKey } from '../server/peer/rotate-key.ts'
+import { setOwnEndpoint } from '../server/peer/set-own-endpoint.ts'
 import { asPublic, type Context, router } from '../server/trpc.ts'
 import type { Caller } from './identity.ts'
 import { secretHashOf } from './secrets.ts'
@@ -84,6 +87,14 @@ const mesh = router({
     .mutation(({ ctx: { member }, input }) => {
       member.network.demandAllowance(member.peer.id, 'links')
       return member.network.linksTold(member.peer.id, input)
+    }),
+  overrideEndpoint: asMember
+    .input(OverrideEndpointInput)
+    .output(OverrideEndpointAnswer)
+    .mutation(async ({ ctx: { db, member }, input }) => {
+      member.network.demandAllowance(member.peer.id, 'overrides')
+      const { changed } = await setOwnEndpoint({ db }, { peerId: member.peer.id, endpoint: input.endpoint })
+      return { changed }
     }),
   // Not waiting for the hub: through the door the answer travels by the former key, through the mesh's own address it
   // could not any more once the hub holds the new one.

@@ -48,7 +48,11 @@ export class MeshNetwork {
   readonly addresses = new AddressBook(this.topology.rows)
   readonly #world: NetworkWorld
   readonly #gathered = new Map<number, Observation>()
-  readonly #allowances = { report: new Allowance(RATES.report), links: new Allowance(RATES.links) }
+  readonly #allowances = {
+    report: new Allowance(RATES.report),
+    links: new Allowance(RATES.links),
+    overrides: new Allowance(RATES.overrides),
+  }
   #gathering: NodeJS.Timeout | null = null
 
   constructor(world: NetworkWorld) {

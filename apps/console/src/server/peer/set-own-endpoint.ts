@@ -10,13 +10,14 @@ import { peerOf } from './seat.ts'
 export async function setOwnEndpoint(
   { db }: { db: Db },
   { peerId, endpoint }: { peerId: number; endpoint: string | null },
-): Promise<PeerRow> {
+): Promise<{ row: PeerRow; changed: boolean }> {
   const select = { networkId: true, name: true } as const
   const peer = await asking(() => db.prisma.peer.findUnique({ where: { id: peerId }, select }))
   if (!peer) throw new Refusal('not-found', 'This peer is not in the network any more.')
   const actor = { kind: 'peer', id: peerId, name: peer.name } as const
   return write({ db, actor }, { networkId: peer.networkId, kind: 'peer.edited' }, async (tx) => {
     const row = await peerOf(tx, peerId)
-    return tx.update('peers', row.id, { endpointOverride: endpoint })
+    if (row.endpointOverride === endpoint) return { row, changed: false }
+    return { row: await tx.update('peers', row.id, { endpointOverride: endpoint }), changed: true }
   })
 }
