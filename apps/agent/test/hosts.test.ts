@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
-import { expect, test, vi } from 'vitest'
+import { dirname } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
 import { withBlock } from '../src/hosts/block.ts'
 import { updateHosts } from '../src/hosts/hosts-file.ts'
 import { temporaryDirectory } from './temporary.ts'
@@ -44,12 +45,22 @@ test('a network whose name begins like another’s is another', () => {
   expect(withBlock(BLOCK.replaceAll('acme', 'acme-2'), 'acme', [])).toBe(BLOCK.replaceAll('acme', 'acme-2'))
 })
 
+/** What a mount does: its file cannot be replaced. `look` is called whenever another file was. */
+function refuseToReplace(file: string, look: () => Promise<void> = async () => {}): void {
+  vi.mocked(rename).mockImplementation(async (from, to) => {
+    if (String(to) === file) throw Object.assign(new Error('EBUSY: resource busy'), { code: 'EBUSY' })
+    const real = await vi.importActual<typeof import('node:fs/promises')>('node:fs/promises')
+    await real.rename(from, to)
+    await look()
+  })
+}
+
 async function hostsFile(text: string) {
   const dir = await temporaryDirectory()
   await mkdir(`${dir}/etc`)
   const path = `${dir}/etc/hosts`
   await writeFile(path, text)
-  return { path, lock: `${dir}/run/hosts.lock`, dir: `${dir}/etc` }
+  return { path, lock: `${dir}/run/hosts.lock`, journal: `${dir}/state/hosts.journal`, dir: `${dir}/etc` }
 }
 
 test('the file is replaced at once, and keeps its mode', async () => {
@@ -66,7 +77,7 @@ test('the file is replaced at once, and keeps its mode', async () => {
 
 test('a file that is a mount of its own is rewritten in place, and shrinks again', async () => {
   const hosts = await hostsFile('127.0.0.1 localhost\n')
-  vi.mocked(rename).mockRejectedValue(Object.assign(new Error('EBUSY: resource busy'), { code: 'EBUSY' }))
+  refuseToReplace(hosts.path)
   const before = await stat(hosts.path)
   await updateHosts(hosts, 'acme', [BO, CY])
   expect(await readFile(hosts.path, 'utf8')).toBe(`127.0.0.1 localhost\n${BLOCK}`)
@@ -75,6 +86,46 @@ test('a file that is a mount of its own is rewritten in place, and shrinks again
   expect(await readFile(hosts.path, 'utf8')).toBe('127.0.0.1 localhost\n')
   expect((await stat(hosts.path)).ino).toBe(before.ino)
   expect(await readdir(hosts.dir)).toEqual(['hosts'])
+})
+
+describe('a rewrite in place that was interrupted', () => {
+  const old = `127.0.0.1 localhost\n${BLOCK}192.0.2.1 printer\n`
+  const wanted = withBlock(old, 'acme', [BO])
+  const noted = (path: string) => JSON.stringify({ path, before: old, after: wanted })
+
+  test('is finished by the next update, wherever it was cut', async () => {
+    for (let cut = 0; cut <= old.length; cut += 7) {
+      const hosts = await hostsFile(wanted.padEnd(old.length, '\n').slice(0, cut) + old.slice(cut))
+      await mkdir(dirname(hosts.journal))
+      await writeFile(hosts.journal, noted(hosts.path))
+      await updateHosts(hosts, 'acme', [BO])
+      expect(await readFile(hosts.path, 'utf8')).toBe(wanted)
+      expect(await readdir(dirname(hosts.journal))).toEqual([])
+    }
+  })
+
+  test('is left to somebody else who has changed the file since, and a damaged note is no reason to stop', async () => {
+    for (const note of [noted, () => '{"path":']) {
+      const hosts = await hostsFile('127.0.0.1 localhost\n192.0.2.9 mine\n')
+      await mkdir(dirname(hosts.journal))
+      await writeFile(hosts.journal, note(hosts.path))
+      await updateHosts(hosts, 'acme', [])
+      expect(await readFile(hosts.path, 'utf8')).toBe('127.0.0.1 localhost\n192.0.2.9 mine\n')
+    }
+  })
+
+  test('is noted before the file is touched, and not any more afterwards', async () => {
+    const hosts = await hostsFile(old)
+    refuseToReplace(hosts.path, async () => {
+      // The note is whole on disk, and the file is as it was.
+      expect(JSON.parse(await readFile(hosts.journal, 'utf8'))).toMatchObject({ path: hosts.path, before: old })
+      expect(await readFile(hosts.path, 'utf8')).toBe(old)
+    })
+    await updateHosts(hosts, 'acme', [BO])
+    vi.mocked(rename).mockReset()
+    expect(await readFile(hosts.path, 'utf8')).toBe(wanted)
+    expect(await readdir(dirname(hosts.journal))).toEqual([])
+  })
 })
 
 test('a link is followed, not replaced', async () => {

@@ -4,7 +4,11 @@ import { updateHosts } from '../hosts/hosts-file.ts'
 import type { View } from '../plan/answer.ts'
 import { addressesOf } from '../plan/view-problem.ts'
 
-const hostsOf = (env: Env) => ({ path: env.hostsFile, lock: `${env.runDir}/hosts.lock` })
+const hostsOf = (env: Env) => ({
+  path: env.hostsFile,
+  lock: `${env.runDir}/hosts.lock`,
+  journal: `${env.stateDir}/hosts.journal`,
+})
 
 /**
  * The names that a view gives, this node's own among them, by name. A node without an address of the second family is

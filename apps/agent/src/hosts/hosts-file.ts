@@ -4,9 +4,15 @@ import { Failure } from '../failure.ts'
 import { hasCode, reasonOf } from '../system/files.ts'
 import { underLock } from '../system/lock.ts'
 import { type HostEntry, withBlock } from './block.ts'
+import { interrupted, mend, rewrite } from './in-place.ts'
 
-/** A hosts file, and the lock that keeps two of us from overwriting each other's block. */
-export type HostsFile = { readonly path: string; readonly lock: string }
+export type HostsFile = {
+  readonly path: string
+  /** Keeps two of us from overwriting each other's block. */
+  readonly lock: string
+  /** What is under way where the file can only be rewritten; on disk, for what comes after a power cut. */
+  readonly journal: string
+}
 
 /** Chosen: an update takes a few milliseconds. */
 const LOCK_MS = 5_000
@@ -20,9 +26,10 @@ export async function updateHosts(hosts: HostsFile, network: string, entries: re
   try {
     const path = await realpath(hosts.path).catch(() => hosts.path)
     const before = await textOf(path)
-    if (withBlock(before, network, entries) === before) return false
+    if (withBlock(before, network, entries) === before && !(await interrupted(hosts.journal))) return false
     return await underLock(hosts.lock, LOCK_MS, async () => {
-      await replace(path, withBlock(await textOf(path), network, entries))
+      await mend(hosts.journal)
+      await replace(path, withBlock(await textOf(path), network, entries), hosts.journal)
       return true
     })
   } catch (error) {
@@ -37,7 +44,7 @@ const textOf = (path: string): Promise<string> =>
   })
 
 /** A new file takes the name, so that nobody ever reads half a hosts file. */
-async function replace(path: string, text: string): Promise<void> {
+async function replace(path: string, text: string, journal: string): Promise<void> {
   const draft = `${path}.warren-${randomBytes(4).toString('hex')}`
   try {
     await writeLike(path, draft, text)
@@ -47,7 +54,7 @@ async function replace(path: string, text: string): Promise<void> {
     // A hosts file that is a mount of its own (containers, ip netns exec) cannot be replaced, only rewritten; and its
     // directory may be read-only while it is not.
     if (!hasCode(error, 'EBUSY', 'EXDEV', 'EROFS', 'EACCES', 'EPERM')) throw error
-    await rewrite(path, text)
+    await rewrite(path, text, journal)
   }
 }
 
@@ -59,15 +66,6 @@ async function writeLike(model: string, path: string, text: string): Promise<voi
       await file.chmod(like.mode & 0o7777)
       await file.chown(like.uid, like.gid)
     }
-    await file.sync()
-  })
-}
-
-async function rewrite(path: string, text: string): Promise<void> {
-  await closing(await open(path, 'r+'), async (file) => {
-    const bytes = Buffer.from(text)
-    await file.write(bytes, 0, bytes.length, 0)
-    await file.truncate(bytes.length)
     await file.sync()
   })
 }
