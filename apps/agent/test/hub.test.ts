@@ -46,6 +46,7 @@ test('the packet filter is one text: the API inside the tunnel only, and nothing
     device: 'acme-1',
     addresses: ['10.42.0.1', 'fd77:6172::1'],
     apiPort: 51820,
+    dns: null,
     restricted: ['10.42.1.9', 'fd77:6172::9', '10.42.1.8'],
     forwards: [
       ['10.42.1.7', '10.42.2.1'],

@@ -69,6 +69,8 @@ export const EditNetwork = z.strictObject({
   /** The hub's move is over: the endpoint and the port of before are forgotten. */
   moveIsOver: z.literal(true).optional(),
   relay: z.boolean().optional(),
+  /** Whether the hub answers DNS for the network's zone. */
+  dns: z.boolean().optional(),
   pollHoldS: PollHoldS.optional(),
   /** Seconds between questions that are not held; null holds them. */
   pollEveryS: PollEveryS.nullable().optional(),

@@ -1,5 +1,6 @@
-import { removeNames, writeNames } from '../daemon/host-names.ts'
+import { removeNames, splitDnsOf, writeNames } from '../daemon/host-names.ts'
 import { interfaceThere } from '../daemon/surroundings.ts'
+import { SplitDnsTeller } from '../hosts/split-dns.ts'
 import { loadConfig } from '../state/config.ts'
 import { places } from '../state/places.ts'
 import { loadView } from '../state/saved-view.ts'
@@ -13,12 +14,13 @@ const LOCK_MS = 20_000
  * `warren names`: makes the hosts file say what the saved view of a network says; nothing of it while its tunnel is down.
  * For the unit beside the daemon's, which may not write there itself. @throws Failure
  */
-export async function namesCommand({ env }: Context, network: string): Promise<void> {
+export async function namesCommand({ env, tools }: Context, network: string): Promise<void> {
   // Whoever takes the tunnel down does so under the same lock, so no name comes back after that.
   await underLock(places(env, network).lock, LOCK_MS, async () => {
     const config = await loadConfig(env, network)
     const isUp = config?.settings.hosts && (await interfaceThere(config.network.interface))
     const saved = isUp ? await loadView(env, network) : null
     await (saved ? writeNames(env, saved.view) : removeNames(env, network))
+    if (config && saved) await new SplitDnsTeller(tools.run, config.network.interface).tell(splitDnsOf(saved.view))
   })
 }

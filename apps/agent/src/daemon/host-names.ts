@@ -1,6 +1,8 @@
+import { hostName, zoneOf } from '@warren/protocol'
 import type { Env } from '../env.ts'
-import { type HostEntry, hostName } from '../hosts/block.ts'
+import type { HostEntry } from '../hosts/block.ts'
 import { updateHosts } from '../hosts/hosts-file.ts'
+import type { SplitDns } from '../hosts/split-dns.ts'
 import type { View } from '../plan/answer.ts'
 import { addressesOf } from '../plan/view-problem.ts'
 
@@ -30,6 +32,12 @@ export function entriesOf({ self, state }: View): HostEntry[] {
 /** Makes a view's names known on this machine. @throws Failure (state) */
 export const writeNames = (env: Env, view: View): Promise<boolean> =>
   updateHosts(hostsOf(env), view.self.network.name, entriesOf(view))
+
+/** Whom to ask for names besides the hosts file: the hub, if it answers; null when it does not. */
+export function splitDnsOf({ self, state }: View): SplitDns | null {
+  const hub = self.network.dns && [...state.peers.values()].find((peer) => peer.hub)
+  return hub ? { zone: zoneOf(self.network.name), servers: addressesOf(hub) } : null
+}
 
 /** Takes a network's names away. @throws Failure (state) */
 export const removeNames = (env: Env, network: string): Promise<boolean> => updateHosts(hostsOf(env), network, [])

@@ -1,5 +1,6 @@
 import { type Link, type PublicKey, USUAL_KEEPALIVE_S } from '@warren/protocol'
 import type { Env } from '../env.ts'
+import { SplitDnsTeller } from '../hosts/split-dns.ts'
 import type { View } from '../plan/answer.ts'
 import { type Bounds, namesIn } from '../plan/candidates.ts'
 import { Comeback } from '../plan/comeback.ts'
@@ -19,7 +20,7 @@ import type { LiveDevice } from '../wireguard/dump.ts'
 import { publicKeyOf } from '../wireguard/keys.ts'
 import { meshAddresses } from '../wireguard/mesh-addresses.ts'
 import type { Clock } from './clock.ts'
-import { writeNames } from './host-names.ts'
+import { splitDnsOf, writeNames } from './host-names.ts'
 import { KeyPins } from './key-pins.ts'
 import type { Names } from './names.ts'
 import { ownPlace, placeOf, rootsOf, samePlace } from './own-place.ts'
@@ -60,12 +61,14 @@ export class Keeper {
   /** What the last look led to, until somebody asks for its tunnels: the device as it was need not be kept for longer. */
   #seen: Seen | null = null
   #links: Link[] = []
+  readonly #splitDns: SplitDnsTeller
   #looks = 0
   #adoptedAt = Number.NEGATIVE_INFINITY
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
     this.#view = parts.saved?.view ?? null
+    this.#splitDns = new SplitDnsTeller(parts.tools.run, parts.config.network.interface)
     this.#keys = new KeyPins(parts.saved?.pins ?? new Map(), parts.log)
     this.#paths = new Map([...(parts.saved?.endpoints ?? [])].map(([key, endpoint]) => [key, rememberedPath(endpoint)]))
   }
@@ -339,6 +342,7 @@ export class Keeper {
     const { env, config, log } = this.#parts
     if (!this.#view || !config.settings.hosts || env.namesApart) return
     await writeNames(env, this.#view).catch((error: unknown) => log(String(error)))
+    await this.#splitDns.tell(splitDnsOf(this.#view)).catch((error: unknown) => log(String(error)))
   }
 }
 

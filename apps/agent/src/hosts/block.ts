@@ -1,11 +1,10 @@
+import { hostName } from '@warren/protocol'
+
 /** One name of the network. */
 export type HostEntry = { readonly address: string; readonly name: string }
 
 const begin = (network: string): string => `# BEGIN warren ${network} (made by warren; changes in here are lost)`
 const end = (network: string): string => `# END warren ${network}`
-
-/** The domain under which a network's peers have names. */
-export const hostName = (peer: string, network: string): string => `${peer}.${network}.wg`
 
 /**
  * A hosts file's text with this network's block holding `entries`, or without the block when there are none. Every
@@ -34,7 +33,7 @@ function blockIn(lines: readonly string[], network: string): { start: number; st
   for (let at = start + 1; at < lines.length; at += 1) {
     const line = lines[at] ?? ''
     if (line.trimEnd() === end(network)) return { start, stop: at + 1 }
-    if (!line.trimEnd().endsWith(`.${network}.wg`)) return { start, stop: at }
+    if (!line.trimEnd().endsWith(hostName('', network))) return { start, stop: at }
   }
   return { start, stop: lines.length }
 }

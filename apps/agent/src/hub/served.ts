@@ -1,4 +1,13 @@
-import type { FromHub, HubNetwork, HubPeer, Observed, PrivateKey, PublicKey, ToHub } from '@warren/protocol'
+import {
+  DNS_PORT,
+  type FromHub,
+  type HubNetwork,
+  type HubPeer,
+  type Observed,
+  type PrivateKey,
+  type PublicKey,
+  type ToHub,
+} from '@warren/protocol'
 import { doorHub, doorPrefix } from '@warren/protocol/door'
 import type { Clock } from '../daemon/clock.ts'
 import { turns } from '../daemon/turns.ts'
@@ -185,11 +194,12 @@ export class Served {
     if (problem !== null) throw new Failure('refused', `What the console says was refused: ${problem}`)
 
     const restricted = restrictedIps(this.#peers.values())
-    const { interface: device, apiPort, keepaliveS } = network
+    const { interface: device, apiPort, keepaliveS, dns } = network
     const forwards = forwardedPairs(this.#peers.values())
     const own = network.address6 === null ? [network.address] : [network.address, network.address6]
     const addresses = [...own, doorHub(key)]
-    const spec = { device, addresses, apiPort, restricted, forwards }
+    const names = dns ? { port: DNS_PORT, addresses: own } : null
+    const spec = { device, addresses, apiPort, dns: names, restricted, forwards }
     await this.#filter.around(spec, async () => {
       const live = known ?? (await this.#ensure())
       if (!known || forwards.length > 0) this.#wanting = await allowForwarding(device, forwards)

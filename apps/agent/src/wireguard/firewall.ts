@@ -9,6 +9,8 @@ export type FilterSpec = {
   readonly addresses: readonly string[]
   /** TCP port of the mesh API. */
   readonly apiPort: number
+  /** The port that DNS queries to these of its addresses are handed on to; null when nobody answers them. */
+  readonly dns: { readonly port: number; readonly addresses: readonly string[] } | null
   /** Sources that may talk to the mesh API and to nothing else. */
   readonly restricted: readonly string[]
   /** Pairs of addresses, a device's first, whose packets are forwarded both ways; the family is the same in a pair. */
@@ -33,6 +35,7 @@ const tableOf = (device: string): string => `inet ${tableName('warren', device)}
  */
 export function filterRules(spec: FilterSpec): string {
   const table = tableOf(spec.device)
+  const dns = (spec.dns?.addresses ?? []).map((to) => `${family(to)} daddr ${to} ${DNS_OVER} ${spec.dns?.port}`)
   const api = spec.addresses.map((to) => `${family(to)} daddr ${to} tcp dport ${spec.apiPort}`)
   return `table ${table}
 delete table ${table}
@@ -51,7 +54,7 @@ ${pairs('forwards4', 'ipv4_addr', spec.forwards.filter(isFamily(4)))}
 ${pairs('forwards6', 'ipv6_addr', spec.forwards.filter(isFamily(6)))}
   chain input {
     type filter hook input priority filter; policy accept;
-${api.map((match) => `    iifname != { "${spec.device}", "lo" } ${match} drop`).join('\n')}
+${[...api, ...dns].map((match) => `    iifname != { "${spec.device}", "lo" } ${match} drop`).join('\n')}
     iifname "${spec.device}" ip saddr @restricted4 jump restricted
     iifname "${spec.device}" ip6 saddr @restricted6 jump restricted
   }
@@ -71,7 +74,7 @@ ${api.map((match) => `    ${match} accept`).join('\n')}
     iifname "${spec.device}" drop
     oifname "${spec.device}" drop
   }
-  chain output {
+${spec.dns ? handedOn(spec.device, spec.dns) : ''}  chain output {
     type filter hook output priority filter; policy accept;
     oifname "${spec.device}" icmp type redirect drop
     oifname "${spec.device}" icmpv6 type nd-redirect drop
@@ -79,6 +82,20 @@ ${api.map((match) => `    ${match} accept`).join('\n')}
 }
 `
 }
+
+const DNS_OVER = 'meta l4proto { tcp, udp } th dport'
+
+/** DNS has port 53, which whoever answers has no right to listen on. */
+const handedOn = (device: string, { addresses, port }: NonNullable<FilterSpec['dns']>): string => `  chain names {
+    type nat hook prerouting priority dstnat; policy accept;
+${addresses
+  .map((to) => {
+    const at = to.includes(':') ? `[${to}]:${port}` : `${to}:${port}`
+    return `    iifname "${device}" ${family(to)} daddr ${to} ${DNS_OVER} 53 dnat ${family(to)} to ${at}`
+  })
+  .join('\n')}
+  }
+`
 
 /** Puts the rules in force. @throws Failure (machine) without nft or when the kernel refuses them */
 export async function setFilter(run: Run, rules: string): Promise<void> {

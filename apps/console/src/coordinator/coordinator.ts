@@ -15,11 +15,12 @@ import {
 } from '@warren/db'
 import type { Change } from '@warren/protocol'
 import { doorHub } from '@warren/protocol/door'
+import { NameServers } from './dns/name-servers.ts'
 import { Feed, type Follower } from './feed.ts'
 import { HubDesk, type Listener } from './hub-desk.ts'
 import { hubNetwork } from './hub-peers.ts'
-import { catchUp, missedChanges, observationStore, readKnown } from './known-before.ts'
 import { KeyAges } from './key-ages.ts'
+import { catchUp, missedChanges, observationStore, readKnown } from './known-before.ts'
 import { Listeners, type Wanted } from './listeners.ts'
 import { meshServer } from './mesh-server.ts'
 import { MeshNetwork } from './network.ts'
@@ -59,8 +60,9 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const { db, log } = options
   const networks = new Map<number, MeshNetwork>()
   const listeners = new Listeners()
+  const names = new NameServers(networks)
   const desk = new HubDesk({ db, socket: options.hubSocket, networks, log })
-  const feed = new Feed(db, followerOf(options, { networks, listeners, desk }))
+  const feed = new Feed(db, followerOf(options, { networks, listeners, names, desk }))
   const vouch = () => {
     const online = [...networks.values()].flatMap(({ presence }) => presence.online())
     // While the database is away nobody asks it who is online.
@@ -95,13 +97,14 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       clearInterval(pruning)
       await Promise.all([feed.stop(), trials.stop(), keyAges.stop()])
       listeners.stop()
+      names.stop()
       await Promise.all([...networks.values()].map((network) => network.stop()))
       await desk.stop()
     },
   }
 }
 
-type Parts = { networks: Map<number, MeshNetwork>; listeners: Listeners; desk: HubDesk }
+type Parts = { networks: Map<number, MeshNetwork>; listeners: Listeners; names: NameServers; desk: HubDesk }
 
 /** What happens when the feed has something new. */
 function followerOf(options: CoordinatorOptions, parts: Parts): Follower {
@@ -112,6 +115,7 @@ function followerOf(options: CoordinatorOptions, parts: Parts): Follower {
     if ([...existing].some((id) => !networks.has(id))) return
     desk.announce()
     parts.listeners.set(wantedListeners(options, parts))
+    parts.names.follow()
   }
   const drop = (id: number) => {
     const network = networks.get(id)

@@ -143,6 +143,7 @@ export function selfEntry(row: PeerRow, { network, root, sight }: Surroundings):
       interface: network.interface,
       prefix: root.prefix,
       ...(root.prefix6 === null ? {} : { prefix6: root.prefix6 }),
+      ...(network.dns ? { dns: true as const } : {}),
       keepaliveS: network.keepaliveS,
     },
   }

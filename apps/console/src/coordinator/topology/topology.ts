@@ -279,8 +279,8 @@ export class Topology {
 
 /** What of the network and its root stands in everybody's own entry. */
 const naming = (network: NetworkRow, root: CidrRow): string => {
-  const { name, interface: device, keepaliveS, pollHoldS, pollEveryS } = network
-  return `${name} ${device} ${root.prefix} ${root.prefix6} ${keepaliveS} ${pollHoldS} ${pollEveryS}`
+  const { name, interface: device, keepaliveS, pollHoldS, pollEveryS, dns } = network
+  return `${name} ${device} ${root.prefix} ${root.prefix6} ${keepaliveS} ${pollHoldS} ${pollEveryS} ${dns}`
 }
 
 /** What of the network stands in the hubs' entries. */

@@ -192,6 +192,7 @@ const fieldNames: Record<string, string> = {
   rotateDays: 'days until a new key',
   listenPort: 'UDP port of the hub',
   relay: 'relaying',
+  dns: 'names by DNS',
   pollHoldS: 'seconds a poll is held',
   pollEveryS: 'seconds between polls that are not held',
 }

@@ -103,6 +103,14 @@ function Fields({ typed, change, readOnly, error }: FieldsProps) {
         disabled={readOnly}
         onChange={(event) => change({ ...typed, relay: event.target.checked })}
       />
+      <Check
+        label="Names by DNS"
+        hint="The hub answers peer.network.wg on its mesh address, to each peer only for whom it reaches."
+        name="dns"
+        checked={typed.dns}
+        disabled={readOnly}
+        onChange={(event) => change({ ...typed, dns: event.target.checked })}
+      />
     </>
   )
 }

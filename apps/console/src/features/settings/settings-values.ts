@@ -10,6 +10,7 @@ export type Typed = {
   pollEveryS: string
   rotateDays: string
   relay: boolean
+  dns: boolean
 }
 
 /** Fields that say something by being empty. */
@@ -25,6 +26,7 @@ export const typedOf = (network: NetworkRow): Typed => ({
   pollEveryS: network.pollEveryS === null ? '' : String(network.pollEveryS),
   rotateDays: network.rotateDays === null ? '' : String(network.rotateDays),
   relay: network.relay,
+  dns: network.dns,
 })
 
 /** What is typed otherwise than it is, as the server takes it; what two people change at once does not meet. */

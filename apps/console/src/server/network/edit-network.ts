@@ -23,8 +23,8 @@ export async function editNetwork(ctx: Ctx, input: EditNetwork): Promise<Network
         }
       }
     }
-    const { invitationHours, keepaliveS, relay, pollHoldS, pollEveryS, rotateDays } = input
-    const others = { invitationHours, keepaliveS, relay, pollHoldS, pollEveryS, rotateDays }
+    const { invitationHours, keepaliveS, relay, dns, pollHoldS, pollEveryS, rotateDays } = input
+    const others = { invitationHours, keepaliveS, relay, dns, pollHoldS, pollEveryS, rotateDays }
     const whereabouts = await moved(tx, input)
     if (whereabouts.listenPort !== undefined) await moveHub(tx, whereabouts.listenPort)
     return tx.update('networks', networkId, given({ ...others, ...whereabouts }))
