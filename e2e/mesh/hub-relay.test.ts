@@ -138,6 +138,17 @@ describe('two peers that find no direct path', () => {
     expect(await answers(left, right)).toBeGreaterThanOrEqual(18)
   })
 
+  test('go another way when the routes of the hub’s host change', async () => {
+    const around = ['203.0.113.211/32', 'via', '203.0.113.1', 'dev', 'eth0']
+    const direct = 'fwd ip to 203.0.113.211'
+    await until('the kernel to pass on directly', async () => (await rules()).includes(direct))
+    await place.host.must('ip', ['route', 'add', ...around])
+    await until('the kernel to go by the new route', async () => (await rules()).includes('fwd ip to 203.0.113.1 '))
+    await place.host.must('ip', ['route', 'del', ...around])
+    await until('the kernel to go the way of before', async () => (await rules()).includes(direct))
+    expect(await answers(left, right)).toBeGreaterThanOrEqual(18)
+  })
+
   test('are bounded in bandwidth, by the kernel and by the process', async () => {
     for (const kernel of ['on', 'off']) {
       await place.kill()
@@ -174,8 +185,10 @@ describe('two families', () => {
   })
 
   test('one with IPv6 reaches one with IPv4', async () => {
-    const { portA } = await connect(one, two)
-    await aim(one, two, `[${HUB_ADDRESS6}]:${portA}`)
+    const relay = place.last('relays')?.open[0]
+    await two.host.sh('ip -6 addr flush dev eth0')
+    await aim(one, two, `[${HUB_ADDRESS6}]:${relay?.portA}`)
+    await aim(two, one, `${HUB_ADDRESS}:${relay?.portB}`)
     await reach(one, two)
     await until('no rule to be left', async () => (await rules()) === '')
     expect(await answers(one, two)).toBeGreaterThanOrEqual(18)

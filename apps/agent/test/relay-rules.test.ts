@@ -1,16 +1,23 @@
 import { expect, test } from 'vitest'
+import { PortBefore, withoutTakenPorts } from '../src/hub/port-before.ts'
 import { KernelPath } from '../src/hub/relay/kernel-path.ts'
 import { CommandFailure } from '../src/system/command-failure.ts'
+import type { Run } from '../src/system/run.ts'
 import { portRules } from '../src/wireguard/port-before.ts'
 import { relayRules } from '../src/wireguard/relay-rules.ts'
+import { mainRoutes } from '../src/wireguard/routes.ts'
 
 const ROUTES: Record<string, object> = {
   '203.0.113.7': { dst: '203.0.113.7', gateway: '198.51.100.1', dev: 'eth0', prefsrc: '198.51.100.10' },
   '192.0.2.8': { dst: '192.0.2.8', dev: 'lan-1', prefsrc: '192.0.2.10' },
   '2001:db8::7': { dst: '2001:db8::7', gateway: 'fe80::1', dev: 'eth0', prefsrc: '2001:db8::10' },
   '2001:db8::8': { dst: '2001:db8::8', dev: 'eth0', prefsrc: '2001:db8::10' },
+  '192.0.2.99': { dst: '192.0.2.99', dev: 'ppp0', prefsrc: '192.0.2.98' },
   '127.0.0.1': { type: 'local', dst: '127.0.0.1', dev: 'lo', prefsrc: '127.0.0.1' },
 }
+
+/** Of devices that have not the usual one. */
+const MTUS: Record<string, number> = { ppp0: 1400 }
 
 const TEXT = `table netdev warren_relay
 delete table netdev warren_relay
@@ -73,6 +80,7 @@ function stage() {
       const fail = (): never => {
         throw new CommandFailure([file, ...args], { exitCode: 1, missing: false, stderr: 'Error: no' })
       }
+      if (args[1] === 'link') return JSON.stringify([{ mtu: MTUS[args.at(-1) ?? ''] ?? 1500 }])
       if (file === 'ip') return JSON.stringify([ROUTES[args.at(-1) ?? ''] ?? fail()])
       if (args[0] === 'list') return state.table || fail()
       if (state.broken && stdin !== REMOVAL) fail()
@@ -135,12 +143,13 @@ test('changes that come together are made together', async () => {
   expect(tape).toEqual([TEXT])
 })
 
-test('what the kernel cannot do is left to the forwarder: two families, this machine, an address without a route', async () => {
+test('what the kernel cannot do is left to the forwarder: two families, this machine, no route, a narrow line', async () => {
   const { path, tape, pair } = stage()
   await path.set([
     pair(52000, '203.0.113.7', '2001:db8::8'),
     pair(52002, '127.0.0.1', '192.0.2.8'),
     pair(52004, '203.0.113.7', '198.51.100.99'),
+    pair(52008, '203.0.113.7', '192.0.2.99'),
     pair(52006, 'fe80::1%eth0', 'fe80::2%eth0'),
   ])
   expect(tape).toEqual([REMOVAL])
@@ -170,6 +179,12 @@ test('rules that nft refuses leave none of before in force, are told once, and a
   state.broken = false
   await path.mend()
   expect(tape.at(-1)).toContain('chain from52002')
+})
+
+test('the machine’s routes are a text that stays as it is while they do', async () => {
+  const [first, second] = [await mainRoutes(), await mainRoutes()]
+  expect(first).toBe(second)
+  expect(first).toContain('Iface')
 })
 
 test('the port of before leads to the new one, and whoever sends there is answered from there', () => {
@@ -202,4 +217,48 @@ table inet warren_port_acme_2d_1 {
   }
 }
 `)
+})
+
+test('a port of before that another network listens on now is that network’s', () => {
+  const network = (id: number, listenPort: number, listenPortBefore: number | null) => ({
+    id,
+    name: `net${id}`,
+    interface: `net${id}`,
+    hubPeerId: 1,
+    address: '10.42.0.1',
+    prefix: '10.42.0.0/16',
+    address6: null,
+    prefix6: null,
+    listenPort,
+    listenPortBefore,
+    apiPort: 51820,
+    keepaliveS: 25,
+    publicKey: null,
+    dns: false,
+  })
+  const served = withoutTakenPorts([network(1, 51999, 51820), network(2, 51820, null), network(3, 52003, 52002)])
+  expect(served.map(({ listenPortBefore }) => listenPortBefore)).toEqual([null, null, 52002])
+})
+
+test('the rules of a port of before are made once, stand over a restart of the hub, and go with their reason', async () => {
+  const tape: string[] = []
+  let stands = false
+  const run: Run = async (file, args, stdin) => {
+    if (args[0] === 'list' && !stands) throw new CommandFailure([file], { exitCode: 1, missing: false, stderr: '' })
+    if (args[0] === 'list') return ''
+    stands = stdin?.includes('chain') ?? false
+    tape.push(stands ? 'made' : 'removed')
+    return ''
+  }
+  const moved = { interface: 'acme', listenPort: 51999, listenPortBefore: 51820 }
+  const port = new PortBefore(run)
+  await port.keep(moved)
+  await port.keep(moved)
+  await new PortBefore(run).keep(moved)
+  expect(tape).toEqual(['made'])
+  stands = false
+  await port.keep(moved)
+  await port.keep({ ...moved, listenPortBefore: null })
+  await port.keep({ ...moved, listenPortBefore: null })
+  expect(tape).toEqual(['made', 'made', 'removed'])
 })

@@ -111,6 +111,7 @@ class Networks {
       const now = performance.now()
       const all = [...this.#served.values()]
       const moved = await Promise.all(all.map((served) => served.look()))
+      await this.#relays.look()
       if (moved.some(Boolean)) this.#livelyUntil = now + LIVELY_MS
       if (now - mendedAt >= MEND_MS) {
         mendedAt = now

@@ -13,7 +13,8 @@ export class PortBefore {
   }
 
   /** To be called when the device listens on its new port: others may listen there until then. @throws CommandFailure */
-  async keep({ interface: device, listenPort, listenPortBefore }: HubNetwork): Promise<void> {
+  async keep(network: Pick<HubNetwork, 'interface' | 'listenPort' | 'listenPortBefore'>): Promise<void> {
+    const { interface: device, listenPort, listenPortBefore } = network
     if (listenPortBefore === null || listenPortBefore === listenPort) return this.remove(device)
     this.#has = true
     await setPortRules(this.#run, { device, from: listenPortBefore, to: listenPort })

@@ -2,12 +2,17 @@ import { turns } from '../../daemon/turns.ts'
 import { CommandFailure } from '../../system/command-failure.ts'
 import type { Run } from '../../system/run.ts'
 import { type Leg, relayDevices, relayRules, removeRelayRules, setRelayRules } from '../../wireguard/relay-rules.ts'
-import { type Route, routeTo } from '../../wireguard/routes.ts'
+import { mainRoutes, mtuOf, type Route, routeTo } from '../../wireguard/routes.ts'
 import type { At } from './passage.ts'
 import type { Slot } from './ports.ts'
 
 /** A pair whose ends are both known. */
 export type Known = { readonly slot: Slot; readonly at: readonly [At, At] }
+
+type Way = Route & { readonly mtu: number }
+
+/** Nothing that WireGuard sends over a usual line is longer. */
+const USUAL_MTU = 1500
 
 export type KernelPathOptions = {
   readonly run: Run
@@ -23,7 +28,8 @@ export type KernelPathOptions = {
 export class KernelPath {
   readonly #options: KernelPathOptions
   readonly #inTurn = turns()
-  #routes = new Map<string, Route | null>()
+  #routes = new Map<string, Way | null>()
+  #mainRoutes = ''
   #known: readonly Known[] = []
   #waiting = false
   /** The rules in force as far as known; null when that is not known, as at the start. */
@@ -43,6 +49,15 @@ export class KernelPath {
       this.#waiting = false
       await this.#apply()
     })
+  }
+
+  /** Looks whether the machine's routes have changed, and follows them; cheap. */
+  async look(): Promise<void> {
+    if (!this.#rules) return
+    const now = await mainRoutes()
+    const before = this.#mainRoutes
+    this.#mainRoutes = now
+    if (before !== '' && before !== now) await this.mend()
   }
 
   /** Looks whether ways have changed, and whether the rules still stand. */
@@ -76,17 +91,26 @@ export class KernelPath {
     }
   }
 
+  async #wayTo(address: string): Promise<Way | null> {
+    const route = await routeTo(this.#options.run, address)
+    if (!route) return null
+    const mtu = await mtuOf(this.#options.run, route.device)
+    return mtu === null ? null : { ...route, mtu }
+  }
+
   async #legs(): Promise<(readonly [Leg, Leg])[]> {
     const known = this.#known.filter(({ at: [a, b] }) => a.address.includes(':') === b.address.includes(':'))
     const addresses = new Set(known.flatMap(({ at }) => at.map(({ address }) => address)))
     for (const address of addresses) {
       if (this.#routes.has(address)) continue
       // A link-local address has its device in its name, which no rule can hold.
-      this.#routes.set(address, address.includes('%') ? null : await routeTo(this.#options.run, address))
+      this.#routes.set(address, address.includes('%') ? null : await this.#wayTo(address))
     }
     return known.flatMap(({ slot, at: [a, b] }) => {
       const [toA, toB] = [this.#routes.get(a.address), this.#routes.get(b.address)]
       if (!toA || !toB) return []
+      // The kernel would lose what does not fit, where a socket sends it in pieces.
+      if (toA.mtu !== toB.mtu && Math.min(toA.mtu, toB.mtu) < USUAL_MTU) return []
       return [
         [
           { port: slot, at: a, route: toA },

@@ -92,9 +92,14 @@ export class OpenRelays {
     return true
   }
 
+  /** Follows changes of the machine's routes. */
+  look(): Promise<void> {
+    return this.#complain(this.#kernel.look())
+  }
+
   /** Mends what others did to the kernel's rules. */
   mend(): Promise<void> {
-    return this.#kernel.mend()
+    return this.#complain(this.#kernel.mend())
   }
 
   /** Closes all ports. The kernel's rules stay, unless they are to be taken down. */
@@ -117,6 +122,11 @@ export class OpenRelays {
       const [a, b] = passage.at
       return a && b ? [{ slot, at: [a, b] as const }] : []
     })
-    await this.#kernel.set(known).catch((error: unknown) => this.#parts.log(sentenceOf(error)))
+    await this.#complain(this.#kernel.set(known))
+  }
+
+  /** The forwarder goes on, whatever is wrong with the kernel's part. */
+  async #complain(work: Promise<void>): Promise<void> {
+    await work.catch((error: unknown) => this.#parts.log(sentenceOf(error)))
   }
 }

@@ -21,6 +21,8 @@ type Side = {
   /** Packets of this side are for the other one. */
   mac1Key: Uint8Array
   readonly checks: Bucket
+  /** A flood from elsewhere must not keep out the one who is known. */
+  readonly ownChecks: Bucket
   readonly copies: Bucket
 }
 
@@ -117,7 +119,7 @@ export class Passage {
   #initiation(side: SideNumber, packet: Buffer, { from, nowMs }: { from: At; nowMs: number }): readonly At[] {
     const own = this.#sides[side]
     const there = this.#sides[other(side)]
-    if (!this.#fits(own, packet, nowMs)) return []
+    if (!this.#fits(own, packet, { from, nowMs })) return []
     const fresh = own.askers.filter(({ at, askedMs }) => !isSame(at, from) && nowMs - askedMs < ASKED_MS)
     own.askers = [{ at: from, index: senderIndex(packet), askedMs: nowMs }, ...fresh].slice(0, ASKERS)
     const guesses = there.askers
@@ -133,7 +135,7 @@ export class Passage {
     const asker = asking.askers.find((one) => one.index === answeredIndex(packet, 'response'))
     // After a restart nobody remembers who asked; an answer between known addresses is still one.
     if (!asker) return isSame(own.at, from) ? this.#there(side) : []
-    if (!this.#fits(own, packet, nowMs)) return []
+    if (!this.#fits(own, packet, { from, nowMs })) return []
     const isKnown = isSame(own.at, from)
     if (!isKnown && !this.#mayTake(side, from, nowMs)) return []
     if (!isKnown && !isSame(asking.at, asker.at) && !this.#mayTake(other(side), asker.at, nowMs)) return []
@@ -144,8 +146,11 @@ export class Passage {
     return [asker.at]
   }
 
-  #fits(own: Side, packet: Buffer, nowMs: number): boolean {
-    return own.checks.take(1, nowMs) && this.#options.afford(nowMs) && hasMac1(packet, own.mac1Key)
+  #fits(own: Side, packet: Buffer, { from, nowMs }: { from: At; nowMs: number }): boolean {
+    const isAffordable = isSame(own.at, from)
+      ? own.ownChecks.take(1, nowMs)
+      : own.checks.take(1, nowMs) && this.#options.afford(nowMs)
+    return isAffordable && hasMac1(packet, own.mac1Key)
   }
 
   /** Whether a side may be moved to `to` although the other side's address is new as well. */
@@ -166,6 +171,7 @@ const newSide = (receiver: PublicKey, at: At | null): Side => ({
   askers: [],
   mac1Key: mac1Key(receiver),
   checks: new Bucket(CHECKS_PER_S, CHECKS_BURST),
+  ownChecks: new Bucket(CHECKS_PER_S, CHECKS_BURST),
   copies: new Bucket(COPIES_PER_S, COPIES_BURST),
 })
 

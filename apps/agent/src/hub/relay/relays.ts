@@ -69,6 +69,11 @@ export class Relays {
     return this.#inTurn(async () => this.#tell())
   }
 
+  /** Follows changes of the machine's routes. */
+  look(): Promise<void> {
+    return this.#open.look()
+  }
+
   /** Mends what others did to the kernel's rules, and looks for ports that others had. */
   async mend(): Promise<void> {
     await this.#open.mend()
