@@ -21,6 +21,9 @@ export async function namesCommand({ env, tools }: Context, network: string): Pr
     const isUp = config?.settings.hosts && (await interfaceThere(config.network.interface))
     const saved = isUp ? await loadView(env, network) : null
     await (saved ? writeNames(env, saved.view) : removeNames(env, network))
-    if (config && saved) await new SplitDnsTeller(tools.run, config.network.interface).tell(splitDnsOf(saved.view))
+    if (config && saved)
+      await new SplitDnsTeller(tools.run, { device: config.network.interface, mayBeOn: true }).tell(
+        splitDnsOf(saved.view),
+      )
   })
 }

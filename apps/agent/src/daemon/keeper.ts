@@ -68,7 +68,10 @@ export class Keeper {
   constructor(parts: KeeperParts) {
     this.#parts = parts
     this.#view = parts.saved?.view ?? null
-    this.#splitDns = new SplitDnsTeller(parts.tools.run, parts.config.network.interface)
+    this.#splitDns = new SplitDnsTeller(parts.tools.run, {
+      device: parts.config.network.interface,
+      mayBeOn: parts.saved?.view.self.network.dns === true,
+    })
     this.#keys = new KeyPins(parts.saved?.pins ?? new Map(), parts.log)
     this.#paths = new Map([...(parts.saved?.endpoints ?? [])].map(([key, endpoint]) => [key, rememberedPath(endpoint)]))
   }

@@ -12,22 +12,24 @@ export type SplitDns = { readonly zone: string; readonly servers: readonly strin
 export class SplitDnsTeller {
   readonly #run: Run
   readonly #device: string
-  #isOff = false
+  #mayBeOn: boolean
 
-  constructor(run: Run, device: string) {
+  /** `mayBeOn`: whether an earlier process may have told it something that still holds. */
+  constructor(run: Run, { device, mayBeOn }: { device: string; mayBeOn: boolean }) {
     this.#run = run
     this.#device = device
+    this.#mayBeOn = mayBeOn
   }
 
   /** @throws CommandFailure when resolvectl is there and refuses */
   async tell(wanted: SplitDns | null): Promise<void> {
-    if (wanted === null && this.#isOff) return
+    if (wanted === null && !this.#mayBeOn) return
     await this.#whereThere(async () => {
       if (wanted === null) return this.#end()
       await this.#run('resolvectl', ['dns', this.#device, ...wanted.servers])
       await this.#run('resolvectl', ['domain', this.#device, `~${wanted.zone}`])
     })
-    this.#isOff = wanted === null
+    this.#mayBeOn = wanted !== null
   }
 
   /** Takes back what this or an earlier process of ours told; what somebody else set up there stays. */
