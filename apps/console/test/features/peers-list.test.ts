@@ -1,7 +1,7 @@
 import { INNERNET_VERSION } from '@warren/protocol'
 import { expect, test } from 'vitest'
 import { presenceOf } from '~/features/network/presence.ts'
-import { shownColumns } from '~/features/peers/peers-columns.ts'
+import { columnsOf, shownColumns, type Tier } from '~/features/peers/peers-columns.ts'
 import { csvOf } from '~/features/peers/peers-csv.ts'
 import { filterIn, isNarrowed, type PeerFilter, unfiltered, withFilter } from '~/features/peers/peers-filter.ts'
 import { peersShown, rowOf, versionsOf } from '~/features/peers/peers-rows.ts'
@@ -119,7 +119,8 @@ test.each<[Partial<PeerFilter>, boolean]>([
 })
 
 test('the columns chosen are shown, the name whatever is chosen; unasked as many as fit', () => {
-  const keys = (...given: Parameters<typeof shownColumns>) => shownColumns(...given).map((column) => column.key)
+  const keys = (chosen: Parameters<typeof shownColumns>[1], screen: Tier) =>
+    shownColumns(columnsOf(acme()), chosen, screen).map((column) => column.key)
   expect(keys(['rx', 'state'], 'always')).toEqual(['name', 'state', 'rx'])
   expect(keys(null, 'always')).toEqual(['name', 'address', 'cidr', 'state', 'handshake'])
   expect(keys(null, 'wide')).toContain('version')
@@ -130,7 +131,7 @@ test('the columns chosen are shown, the name whatever is chosen; unasked as many
 test('an exported list has figures without units, and no cell that a spreadsheet would run', () => {
   const [row] = shown({ q: 'ana' })
   if (!row?.status) throw new Error('ana was not seen')
-  const lines = csvOf([{ ...row, status: { ...row.status, version: '=1+1,"x"' } }]).split('\r\n')
+  const lines = csvOf([{ ...row, status: { ...row.status, version: '=1+1,"x"' } }], columnsOf(plan)).split('\r\n')
   expect(lines[0]).toBe('name,address,cidr,kind,state,seen,handshake,rx,tx,revision,version,endpoint')
   expect(lines[1]).toContain('ana,10.42.16.1,eng,agent,online,')
   expect(lines[1]).toContain(`,5,0,7,"'=1+1,""x""",198.51.100.9:51820`)

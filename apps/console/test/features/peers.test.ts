@@ -18,9 +18,9 @@ test('the next free address passes over those of the living and the dead', () =>
   const { peers } = snapshot()
   const plan = acme({ peers: peers.map((peer) => (peer.name === 'ana' ? { ...peer, deletedAt: ago(1) } : peer)) })
   expect(nextFreeAddress(plan, 4)).toBe('10.42.16.3')
-  expect(addressFaults(plan, 4, '10.42.16.1').address).toContain('belonged to ana, which was deleted')
-  expect(addressFaults(plan, 4, '10.42.16.2').address).toBe('10.42.16.2 is taken by build-7.')
-  expect(addressFaults(plan, 4, '10.42.16.3')).toEqual({})
+  expect(addressFaults(plan, 4, { address: '10.42.16.1' }).address).toContain('belonged to ana, which was deleted')
+  expect(addressFaults(plan, 4, { address: '10.42.16.2' }).address).toBe('10.42.16.2 is taken by build-7.')
+  expect(addressFaults(plan, 4, { address: '10.42.16.3' })).toEqual({})
 })
 
 test('a new CIDR is suggested clear of its siblings and of the peers beside them', () => {

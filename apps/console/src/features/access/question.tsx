@@ -5,6 +5,7 @@ import { Check, X } from 'lucide-react'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { useEffect, useId, useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
+import { addressesOf } from '~/features/network/families.ts'
 import type { Member, Plan } from '~/features/network/plan.ts'
 import { WhyChain } from '~/features/why/why-chain.tsx'
 import { Section } from '~/ui/facts.tsx'
@@ -57,7 +58,7 @@ function askedIn(params: Pick<URLSearchParams, 'get'>): Asked {
 
 function findPeer(plan: Plan, text: string): Member | null {
   const wanted = text.trim().toLowerCase()
-  return plan.members.find((peer) => peer.name === wanted || peer.address === wanted) ?? null
+  return plan.members.find((peer) => peer.name === wanted || addressesOf(peer).includes(wanted)) ?? null
 }
 
 /** As many as a browser shows without becoming slow. */
@@ -73,7 +74,7 @@ function PeerField({ label, text, found, onChange }: PeerFieldProps) {
   return (
     <Field
       label={label}
-      hint={found ? `${found.address} in ${plan.tree.path(found.cidrId).join(' / ')}` : undefined}
+      hint={found ? `${addressesOf(found).join(', ')} in ${plan.tree.path(found.cidrId).join(' / ')}` : undefined}
       error={unknown ? `There is no peer named ${text.trim()}.` : undefined}
     >
       {(control) => (

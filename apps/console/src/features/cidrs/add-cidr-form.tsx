@@ -14,10 +14,20 @@ import { Check, Field, FormError, Select, TextInput } from '~/ui/field.tsx'
 import { zodResolver } from '~/ui/zod-resolver.ts'
 import type { DraftSink } from './drafts.ts'
 import { seatedIn } from './seats.ts'
+import { secondFault, suggestedSecond } from './second.ts'
+import { SecondField } from './second-field.tsx'
 import { likelySize, placesFor, sizesBelow, suggestPrefix } from './sizes.ts'
 import { useCidrChanges } from './use-cidr-changes.ts'
 
-type Values = { networkId: number; parentId: number; name: string; prefix: string; isolated: boolean }
+type Values = {
+  networkId: number
+  parentId: number
+  name: string
+  prefix: string
+  /** Empty: none. Left out where the parent has no IPv6 prefix. */
+  prefix6?: string | null
+  isolated: boolean
+}
 
 type AddCidrProps = {
   parent: CidrNode
@@ -35,11 +45,19 @@ export function AddCidrForm({ parent, at, onDraft, onPlacing, onDone }: AddCidrP
   const { create, networkId } = useCidrChanges()
   const sizes = useMemo(() => sizesBelow(parent.prefix), [parent.prefix])
   const [width, setWidth] = useState(() => widthOf(at) ?? likelySize(parent.prefix, sizes))
+  const has6 = Boolean(plan.plans.second?.get(parent.id))
   const suggest = (wanted: number) => suggestPrefix(plan.tree, parent.id, plan.membersIn(parent.id), wanted)
   const form = useForm<Values, unknown, CreateCidr>({
     mode: 'onChange',
-    resolver: zodResolver(CreateCidr, (values) => faultsOf(plan, parent, values.prefix)),
-    defaultValues: { networkId, parentId: parent.id, name: '', prefix: at ?? suggest(width) ?? '', isolated: false },
+    resolver: zodResolver(CreateCidr, (values) => faultsOf(plan, parent, values)),
+    defaultValues: {
+      networkId,
+      parentId: parent.id,
+      name: '',
+      prefix: at ?? suggest(width) ?? '',
+      ...(has6 ? { prefix6: suggestedSecond(plan, parent, at ?? suggest(width) ?? '') } : {}),
+      isolated: false,
+    },
   })
   const { errors, isSubmitting } = form.formState
   const { prefix, isolated, adopted } = useDraft(plan, parent, form, onDraft)
@@ -84,6 +102,7 @@ export function AddCidrForm({ parent, at, onDraft, onPlacing, onDone }: AddCidrP
         chosen={prefix}
         onChoose={(place) => form.setValue('prefix', place, { shouldValidate: true })}
       />
+      {has6 && <SecondField form={form} parent={parent} prefix={prefix} />}
       <Check
         label="Isolated"
         hint="Peers that sit directly in it do not reach each other."
@@ -146,13 +165,17 @@ function Places({ places, chosen, onChoose }: PlacesProps) {
   )
 }
 
-const faultsOf = (plan: Plan, parent: CidrNode, text: string) => {
+const faultsOf = (plan: Plan, parent: CidrNode, { name, prefix: text, prefix6 }: Values) => {
   const prefix = parsePrefix(text.trim())
-  const problem = prefix.ok && placementProblem(plan.tree, parent, prefix.value, seatedIn(plan, parent.id))
-  return problem ? { prefix: explainPlacement(problem) } : {}
+  if (!prefix.ok) return {}
+  const problem = placementProblem(plan.tree, parent, prefix.value, seatedIn(plan, parent.id))
+  if (problem) return { prefix: explainPlacement(problem) }
+  const why = prefix6 === undefined ? null : secondFault(plan, { name, parent, prefix: prefix.value }, prefix6)
+  return why ? { prefix6: why } : {}
 }
 
-type Form = ReturnType<typeof useForm<Values, unknown, CreateCidr>>
+/** The form of a new CIDR. */
+export type Form = ReturnType<typeof useForm<Values, unknown, CreateCidr>>
 
 /** Hands on what the form describes while it could be added; answers that, and what it would take in, in a sentence. */
 function useDraft(plan: Plan, parent: CidrNode, form: Form, onDraft: DraftSink) {

@@ -14,11 +14,12 @@ import { zodResolver } from '~/ui/zod-resolver.ts'
 import { type Choice, ChoiceList } from './choice-list.tsx'
 import { type DraftSink, useDrafted } from './drafts.ts'
 import { seatedIn } from './seats.ts'
+import { suggestedSecond } from './second.ts'
 import { addressesIn } from './sizes.ts'
 import { useCidrChanges } from './use-cidr-changes.ts'
 
 type InsertProps = { parent: CidrNode; onDraft: DraftSink; onDone: (made: CidrRow | null) => void }
-type Values = { networkId: number; parentId: number; name: string; prefix: string }
+type Values = { networkId: number; parentId: number; name: string; prefix: string; prefix6?: string | null }
 
 /** Puts a CIDR between `parent` and the children that are chosen: the smallest that holds them, or a larger one. */
 export function InsertCidrForm({ parent, onDraft, onDone }: InsertProps) {
@@ -30,6 +31,7 @@ export function InsertCidrForm({ parent, onDraft, onDone }: InsertProps) {
   const places = insertChoices(plan.tree, parent.id, chosen, seatedIn(plan, parent.id))
   const place = places.find((one) => formatPrefix(one.prefix) === wanted) ?? places.find((one) => !one.problem) ?? null
   const prefix = place && !place.problem ? formatPrefix(place.prefix) : null
+  const prefix6 = prefix && plan.plans.second?.get(parent.id) ? suggestedSecond(plan, parent, prefix) : null
   const form = useForm<Values, unknown, CreateCidr>({
     resolver: zodResolver(CreateCidr),
     values: { networkId, parentId: parent.id, name: '', prefix: prefix ?? '' },
@@ -59,8 +61,19 @@ export function InsertCidrForm({ parent, onDraft, onDone }: InsertProps) {
       {places.length > 0 && (
         <ChoiceList label="Prefix" value={prefix} onChange={setWanted} choices={places.map(choiceOf)} />
       )}
+      {prefix6 !== null && (
+        <p className="text-sm text-muted">
+          {prefix6 ? (
+            <>
+              Its IPv6 prefix: <span className="mono">{prefix6}</span>
+            </>
+          ) : (
+            'No IPv6 prefix holds those of what goes inside, and no others: take IPv6 from them first, and give it to all of the new CIDR afterwards.'
+          )}
+        </p>
+      )}
       {prefix && <EffectNote intent={{ kind: 'create-cidr', parent: parent.id, prefix, isolated: false }} />}
-      <FormError>{errors.prefix?.message ?? errors.root?.message}</FormError>
+      <FormError>{errors.prefix?.message ?? errors.prefix6?.message ?? errors.root?.message}</FormError>
       <Actions>
         <Button onClick={() => onDone(null)}>Cancel</Button>
         <Button

@@ -2,8 +2,9 @@
 
 import { useNetwork } from '~/features/network/context.tsx'
 import { EffectNote } from '~/features/network/effect-note.tsx'
-import type { Member } from '~/features/network/plan.ts'
-import { nextFreeAddress } from '~/features/peers/address.ts'
+import { addressesOf } from '~/features/network/families.ts'
+import type { Member, Plan } from '~/features/network/plan.ts'
+import { nextFreeAddress, nextFreeAddress6 } from '~/features/peers/address.ts'
 import { usePeerChanges } from '~/features/peers/use-peer-changes.ts'
 import { useRights } from '~/features/session/rights.tsx'
 import { TrialNote } from '~/features/trials/trial-note.tsx'
@@ -25,7 +26,7 @@ export function MovePeerForm({ peer, to, onChoose, onDone }: MoveProps) {
   const why = to === null ? null : (whyNotMove(plan, peer, to) ?? (rights.mayAddTo(to) ? null : 'not yours to move to'))
   const intent = to === null || why ? null : ({ kind: 'move', peer: peer.id, to } as const)
   const trial = useTrialChoice(intent)
-  const address = intent && nextFreeAddress(plan, intent.to)
+  const seat = intent && seatAt(plan, intent.to)
   const save = () =>
     intent && move.mutate({ networkId, peerId: peer.id, cidrId: intent.to, ...trial.input }, { onSuccess: onDone })
   return (
@@ -33,7 +34,11 @@ export function MovePeerForm({ peer, to, onChoose, onDone }: MoveProps) {
       <Field
         label={`Move ${peer.name} to`}
         error={why ? `${peer.name}: ${why}.` : undefined}
-        hint={address ? `${peer.address} becomes ${address}.` : `It is ${peer.address} now.`}
+        hint={
+          seat
+            ? `${addressesOf(peer).join(' and ')} become${peer.address6 === null ? 's' : ''} ${seat.join(' and ')}.`
+            : `It is ${addressesOf(peer).join(' and ')} now.`
+        }
       >
         {(control) => (
           <Select {...control} autoFocus value={to ?? ''} onChange={(event) => onChoose(Number(event.target.value))}>
@@ -63,4 +68,11 @@ export function MovePeerForm({ peer, to, onChoose, onDone }: MoveProps) {
       </Actions>
     </div>
   )
+}
+
+/** The addresses that a peer would get in a CIDR; null when none is free. */
+function seatAt(plan: Plan, cidrId: number): string[] | null {
+  const address = nextFreeAddress(plan, cidrId)
+  const address6 = nextFreeAddress6(plan, cidrId)
+  return address === null ? null : [address, ...(address6 === null ? [] : [address6])]
 }

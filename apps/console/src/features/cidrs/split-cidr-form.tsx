@@ -10,6 +10,7 @@ import { Actions } from '~/ui/dialog.tsx'
 import { Field, FormError, Select, TextInput } from '~/ui/field.tsx'
 import { counted } from '~/ui/format.ts'
 import { type DraftSink, useDrafted } from './drafts.ts'
+import { type SecondNote, secondNotes } from './second-split.ts'
 import { useCidrChanges } from './use-cidr-changes.ts'
 import { whyNotSplit } from './why-not.ts'
 
@@ -24,6 +25,7 @@ export function SplitCidrForm({ node, onDraft, onDone }: { node: CidrNode; onDra
   const peers = plan.membersIn(node.id).map((peer) => ({ name: peer.name, address: peer.at }))
   const pieces = splitPieces(node.prefix, names.length, peers)
   const problem = whyNotSplit(plan, node, names.length)
+  const pieces6 = problem ? null : secondNotes(plan, node, names.length)
   const faults = names.map((name, at) => nameFault(plan.tree, names, name, at))
   const fault = problem ?? faults.find((one) => one !== undefined) ?? null
   useDrafted(problem ? null : { kind: 'split', cidr: node.id, names }, onDraft)
@@ -53,7 +55,7 @@ export function SplitCidrForm({ node, onDraft, onDone }: { node: CidrNode; onDra
               <Field
                 label={`Name of ${formatPrefix(piece.prefix)}`}
                 error={faults[at]}
-                hint={piece.peers.length > 0 ? `${counted(piece.peers.length, 'peer')} come to sit in it.` : undefined}
+                hint={noteOf(piece.peers.length, pieces6?.[at])}
               >
                 {(control) => (
                   <TextInput
@@ -82,6 +84,16 @@ export function SplitCidrForm({ node, onDraft, onDone }: { node: CidrNode; onDra
       </Actions>
     </div>
   )
+}
+
+function noteOf(peers: number, second: SecondNote | undefined): string | undefined {
+  const sits = peers > 0 ? [`${counted(peers, 'peer')} come to sit in it.`] : []
+  const moved = second?.renumbered
+    ? [
+        `${second.renumbered} of them ${second.renumbered === 1 ? 'gets another IPv6 address' : 'get other IPv6 addresses'}.`,
+      ]
+    : []
+  return [...sits, ...(second ? [`IPv6: ${second.prefix}.`] : []), ...moved].join(' ') || undefined
 }
 
 /** Names for so many pieces: those that were there, then the CIDR's own with a number that is free. */

@@ -15,6 +15,8 @@ export function useCidrChanges() {
     create: useMutation(trpc.cidr.create.mutationOptions(then)),
     edit: useMutation(trpc.cidr.edit.mutationOptions(then)),
     split: useMutation(trpc.cidr.split.mutationOptions(then)),
+    addIpv6: useMutation(trpc.cidr.addIpv6.mutationOptions(then)),
+    removeIpv6: useMutation(trpc.cidr.removeIpv6.mutationOptions(then)),
     remove: useMutation(trpc.cidr.delete.mutationOptions(then)),
     associate: useMutation(trpc.association.create.mutationOptions(then)),
     dissociate: useMutation(trpc.association.delete.mutationOptions(then)),

@@ -2,6 +2,7 @@ import { type CidrNode, explainRemoval, explainSplitPlan, removalProblem, splitP
 import type { Member, Plan } from '~/features/network/plan.ts'
 import { nextFreeAddress } from '~/features/peers/address.ts'
 import { seatedIn } from './seats.ts'
+import { secondParts } from './second-split.ts'
 
 /** Why two CIDRs cannot be associated, in a few words; null when they can. */
 export function whyNotAssociate(plan: Plan, a: number, b: number): string | null {
@@ -20,7 +21,9 @@ export function whyNotMove(plan: Plan, peer: Member, to: number): string | null 
 /** Why a CIDR cannot be split into so many pieces, in one sentence; null when it can. */
 export function whyNotSplit(plan: Plan, node: CidrNode, pieces = 2): string | null {
   const problem = splitPlanProblem(node, plan.tree.children(node.id), pieces, seatedIn(plan, node.id))
-  return problem && explainSplitPlan(problem)
+  if (problem) return explainSplitPlan(problem)
+  const parts = secondParts(plan, node, pieces)
+  return parts && !parts.ok ? explainSplitPlan(parts.problem) : null
 }
 
 /** Why a CIDR may not be deleted, in one sentence; null when it may. */
@@ -31,4 +34,11 @@ export function whyNotDelete(plan: Plan, id: number): string | null {
     plan.membersIn(id).map((peer) => peer.name),
   )
   return problem && explainRemoval(problem)
+}
+
+/** Why a CIDR cannot have IPv6 beside IPv4, in one sentence; null when it can, or has it. */
+export function whyNotIpv6({ tree, plans }: Plan, node: CidrNode): string | null {
+  if (tree.root.prefix.family === 6) return `${tree.root.name} is an IPv6 network as it is`
+  const parent = node.parentId === null ? null : tree.get(node.parentId)
+  return parent && !plans.second?.get(parent.id) ? `${parent.name} has no IPv6 that it could have a part of` : null
 }

@@ -1,4 +1,4 @@
-import { formatPrefix } from '@warren/cidr'
+import { addressesOf, prefixesOf } from '~/features/network/families.ts'
 import type { Plan } from '~/features/network/plan.ts'
 import { to } from '~/features/to.ts'
 
@@ -21,17 +21,24 @@ export function goalsOf(plan: Plan): Goal[] {
     page('Settings', to.settings(here)),
     page('Your account', to.account()),
     page('New network', to.newNetwork()),
-    ...plan.tree.nodes.map(({ id, name, prefix }): Goal => {
+    ...plan.tree.nodes.map(({ id, name }): Goal => {
       return {
         key: `cidr ${id}`,
         kind: 'CIDR',
         name,
-        detail: formatPrefix(prefix),
+        detail: prefixesOf(plan, id).join(' · '),
         href: to.tree({ network, cidr: name }),
       }
     }),
-    ...plan.members.map(({ id, name, address }): Goal => {
-      return { key: `peer ${id}`, kind: 'peer', name, detail: address, href: to.peer({ network, peer: id }) }
+    ...plan.members.map((peer): Goal => {
+      const { id, name } = peer
+      return {
+        key: `peer ${id}`,
+        kind: 'peer',
+        name,
+        detail: addressesOf(peer).join(' · '),
+        href: to.peer({ network, peer: id }),
+      }
     }),
   ]
 }

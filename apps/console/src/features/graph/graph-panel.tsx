@@ -3,6 +3,7 @@
 import { X } from 'lucide-react'
 import Link from 'next/link'
 import { useNetwork } from '~/features/network/context.tsx'
+import { addressesOf } from '~/features/network/families.ts'
 import type { Member } from '~/features/network/plan.ts'
 import { isInnernet } from '~/features/network/presence.ts'
 import { to } from '~/features/to.ts'
@@ -55,7 +56,9 @@ function Head({ peer, state }: { peer: Member; state: GraphState }) {
         </span>
       </div>
       <p className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-muted">
-        <CopyText text={peer.address} what="address" />
+        {addressesOf(peer).map((address) => (
+          <CopyText key={address} text={address} what="address" />
+        ))}
         <span>· in {plan.tree.path(peer.cidrId).slice(1).join(' / ') || plan.tree.root.name}</span>
       </p>
       <div className="flex flex-wrap gap-1.5">

@@ -2,6 +2,7 @@
 
 import { useDeferredValue, useMemo, useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
+import { addressesOf } from '~/features/network/families.ts'
 import type { Member, Plan } from '~/features/network/plan.ts'
 import { Section } from '~/ui/facts.tsx'
 import { TextInput } from '~/ui/field.tsx'
@@ -86,7 +87,7 @@ const worstFirst = (p: Partner, q: Partner): number =>
 const matches = (plan: Plan, peer: Member, wanted: string): boolean =>
   wanted === '' ||
   peer.name.includes(wanted) ||
-  peer.address.includes(wanted) ||
+  addressesOf(peer).some((address) => address.includes(wanted)) ||
   Boolean(plan.tree.get(peer.cidrId)?.name.includes(wanted))
 
 function tallyText(partners: readonly Partner[]): string {

@@ -5,16 +5,17 @@ import { CreateNetwork, formatEndpoint, parseEndpoint } from '@warren/protocol'
 import { useRouter } from 'next/navigation'
 import { useId } from 'react'
 import { useForm } from 'react-hook-form'
+import { freshUla } from '~/features/cidrs/second.ts'
 import { to } from '~/features/to.ts'
 import { type Answers, useTRPC } from '~/trpc/client.ts'
 import { placeRefusal } from '~/trpc/refusal.ts'
 import { Button } from '~/ui/button.tsx'
-import { Field, FormError, TextInput } from '~/ui/field.tsx'
+import { Check, Field, FormError, TextInput } from '~/ui/field.tsx'
 import { zodResolver } from '~/ui/zod-resolver.ts'
 import { portsHint } from './ports-hint.ts'
 
 type Suggestion = Answers['network']['suggest']
-type Values = { name: string; prefix: string; endpoint: string; listenPort: number }
+type Values = { name: string; prefix: string; prefix6?: string; endpoint: string; listenPort: number }
 
 /** Name, root CIDR, the hub's public endpoint and port; each but the name begins with a suggestion. */
 export function NewNetworkForm({ suggestion }: { suggestion: Suggestion }) {
@@ -54,6 +55,7 @@ export function NewNetworkForm({ suggestion }: { suggestion: Suggestion }) {
       >
         {(control) => <TextInput {...control} {...form.register('prefix')} mono />}
       </Field>
+      <SecondField form={form} />
       <EndpointField form={form} suggestion={suggestion} />
       <Field
         label="UDP port"
@@ -85,6 +87,33 @@ export function NewNetworkForm({ suggestion }: { suggestion: Suggestion }) {
 }
 
 type Form = ReturnType<typeof useForm<Values, unknown, CreateNetwork>>
+
+/** IPv6 beside IPv4, for who wants it. */
+function SecondField({ form }: { form: Form }) {
+  const prefix6 = form.watch('prefix6')
+  return (
+    <>
+      <Check
+        label="IPv6 as well"
+        hint="Every CIDR and peer gets an IPv6 prefix or address beside its IPv4 one. It can be added later, too."
+        checked={prefix6 !== undefined}
+        onChange={(event) => {
+          form.setValue('prefix6', event.target.checked ? freshUla() : undefined)
+          form.clearErrors('prefix6')
+        }}
+      />
+      {prefix6 !== undefined && (
+        <Field
+          label="IPv6 prefix"
+          error={form.formState.errors.prefix6?.message}
+          hint="Made at random from the addresses for private use."
+        >
+          {(control) => <TextInput {...control} {...form.register('prefix6')} mono />}
+        </Field>
+      )}
+    </>
+  )
+}
 
 function EndpointField({ form, suggestion }: { form: Form; suggestion: Suggestion }) {
   const listId = useId()

@@ -1,7 +1,9 @@
 import {
   type Address,
+  buildPlans,
   buildReach,
   buildTree,
+  type Plans,
   type Prefix,
   parseAddress,
   parsePrefix,
@@ -22,6 +24,8 @@ export type Member = PeerRow & { readonly cidrId: number; readonly at: Address }
 export type Plan = {
   readonly network: NetworkRow
   readonly tree: Tree
+  /** The tree, and beside it that of the CIDRs with an IPv6 prefix beside their IPv4 one, if any have. */
+  readonly plans: Plans
   /** The root CIDR as a row. */
   readonly root: CidrRow
   /** Live peers by address. */
@@ -50,6 +54,9 @@ export function planOf({ network, cidrs, peers, associations, invitations }: Sna
   return {
     network,
     tree,
+    get plans() {
+      return { first: tree, second: secondOf(cidrs) }
+    },
     root: rootOf(cidrs),
     members,
     get tombstones() {
@@ -72,6 +79,14 @@ export function planOf({ network, cidrs, peers, associations, invitations }: Sna
 
 const nodesOf = eachRow((row: CidrRow) => ({ ...row, prefix: prefixIn(row.prefix) }))
 const treeOf = weakly((cidrs: readonly CidrRow[]) => buildTree(nodesOf(cidrs)))
+const secondOf = weakly((cidrs: readonly CidrRow[]): Tree | null => {
+  if (cidrs.every(({ prefix6 }) => prefix6 === null)) return null
+  const nodes = nodesOf(cidrs).map((node) => ({
+    ...node,
+    prefix6: node.prefix6 === null ? null : prefixIn(node.prefix6),
+  }))
+  return buildPlans(nodes).second
+})
 const rootOf = weakly((cidrs: readonly CidrRow[]): CidrRow => {
   const root = cidrs.find(({ parentId }) => parentId === null)
   if (!root) throw new Error('a network without a root CIDR')

@@ -54,6 +54,11 @@ function HubFacts({ peer }: { peer: Member }) {
       <Fact name="Address">
         <CopyText text={peer.address} what="address" />
       </Fact>
+      {peer.address6 !== null && (
+        <Fact name="IPv6 address">
+          <CopyText text={peer.address6} what="IPv6 address" />
+        </Fact>
+      )}
       <Fact name="Applied revision">
         {applied === null
           ? '–'

@@ -12,7 +12,7 @@ import { placeRefusal } from '~/trpc/refusal.ts'
 import { Dialog } from '~/ui/dialog.tsx'
 import { zodResolver } from '~/ui/zod-resolver.ts'
 import { AddPeerFields } from './add-peer-fields.tsx'
-import { addressFaults, nextFreeAddress } from './address.ts'
+import { addressFaults, nextFreeAddress, nextFreeAddress6 } from './address.ts'
 import { usePeerChanges } from './use-peer-changes.ts'
 
 /** What the form holds. Without an address it asks for the next free one. */
@@ -21,6 +21,8 @@ export type AddPeerValues = {
   cidrId: number
   name: string
   address?: string | undefined
+  /** The same, where the CIDR has an IPv6 prefix beside its IPv4 one. */
+  address6?: string | undefined
   kind: 'agent' | 'device'
   isAdmin: boolean
 }
@@ -47,22 +49,24 @@ function AddPeerForm({ cidrId, onClose, onInvited }: FormProps) {
   const { create, networkId } = usePeerChanges()
   const form = useForm<AddPeerValues, unknown, DraftPeer>({
     mode: 'onChange',
-    resolver: zodResolver(Draft, (values) => addressFaults(plan, values.cidrId, values.address ?? '')),
+    resolver: zodResolver(Draft, (values) => addressFaults(plan, values.cidrId, values)),
     defaultValues: {
       networkId,
       cidrId,
       name: '',
       address: nextFreeAddress(plan, cidrId) ?? undefined,
+      address6: nextFreeAddress6(plan, cidrId) ?? undefined,
       kind: 'agent',
       isAdmin: false,
     },
   })
-  const submit = form.handleSubmit(async ({ address, ...input }) => {
+  const submit = form.handleSubmit(async ({ address, address6, ...input }) => {
     const { privateKey, publicKey } = makeKeyPair()
     // An address that was only suggested is left to the server: someone else may take it meanwhile.
     const chosen = !address || address === nextFreeAddress(plan, input.cidrId) ? {} : { address }
+    const chosen6 = !address6 || address6 === nextFreeAddress6(plan, input.cidrId) ? {} : { address6 }
     const isAdmin = input.kind === 'agent' && input.isAdmin
-    await create.mutateAsync({ ...input, ...chosen, isAdmin, publicKey }).then(
+    await create.mutateAsync({ ...input, ...chosen, ...chosen6, isAdmin, publicKey }).then(
       ({ peer, join }) => {
         const handout = handoutOf(input.kind, join, privateKey)
         onInvited({ peerId: peer.id, name: peer.name, expiresAt: join.expiresAt, handout })

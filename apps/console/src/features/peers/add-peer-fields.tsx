@@ -10,7 +10,7 @@ import { Actions } from '~/ui/dialog.tsx'
 import { Check, Field, FormError, Select, TextInput } from '~/ui/field.tsx'
 import { Notice } from '~/ui/notice.tsx'
 import type { AddPeerValues, DraftPeer } from './add-peer-dialog.tsx'
-import { nextFreeAddress } from './address.ts'
+import { nextFreeAddress, nextFreeAddress6 } from './address.ts'
 
 type FieldsProps = {
   form: UseFormReturn<AddPeerValues, unknown, DraftPeer>
@@ -51,15 +51,18 @@ export function AddPeerFields({ form, onSubmit, onCancel }: FieldsProps) {
           error={errors.address?.message}
           hint={nextFreeAddress(plan, form.watch('cidrId')) ? 'The next free one.' : 'None is free.'}
         >
-          {(control) => (
-            <TextInput
-              {...control}
-              {...form.register('address', { setValueAs: (text: string | undefined) => text?.trim() || undefined })}
-              mono
-            />
-          )}
+          {(control) => <TextInput {...control} {...form.register('address', trimmed)} mono />}
         </Field>
       </div>
+      {plan.plans.second?.get(form.watch('cidrId')) && (
+        <Field
+          label="IPv6 address"
+          error={errors.address6?.message}
+          hint={nextFreeAddress6(plan, form.watch('cidrId')) ? 'The next free one.' : 'None is free.'}
+        >
+          {(control) => <TextInput {...control} {...form.register('address6', trimmed)} mono />}
+        </Field>
+      )}
       {kind === 'agent' && (
         <Check
           label="May administer from its own terminal"
@@ -80,6 +83,9 @@ export function AddPeerFields({ form, onSubmit, onCancel }: FieldsProps) {
   )
 }
 
+/** An empty field asks for the next free address. */
+const trimmed = { setValueAs: (text: string | undefined) => text?.trim() || undefined }
+
 function CidrField({ form }: { form: FieldsProps['form'] }) {
   const { plan } = useNetwork()
   const rights = useRights()
@@ -96,9 +102,9 @@ function CidrField({ form }: { form: FieldsProps['form'] }) {
               onChange={(event) => {
                 const cidrId = Number(event.target.value)
                 field.onChange(cidrId)
-                form.setValue('address', nextFreeAddress(plan, cidrId) ?? undefined, {
-                  shouldValidate: form.formState.isDirty,
-                })
+                const shouldValidate = form.formState.isDirty
+                form.setValue('address', nextFreeAddress(plan, cidrId) ?? undefined, { shouldValidate })
+                form.setValue('address6', nextFreeAddress6(plan, cidrId) ?? undefined, { shouldValidate })
               }}
             >
               <CidrOptions tree={plan.tree} whyNot={(id) => (rights.mayAddTo(id) ? null : 'not yours')} />

@@ -20,6 +20,8 @@ type CellProps = { row: PeerRowView; nowMs: number }
 export const cells: Record<SortKey, (props: CellProps) => ReactNode> = {
   name: NameCell,
   address: ({ row }) => <CopyCell text={row.peer.address} what="address" />,
+  address6: ({ row }) =>
+    row.peer.address6 === null ? <None /> : <CopyCell text={row.peer.address6} what="IPv6 address" />,
   cidr: ({ row }) => row.cidr,
   kind: ({ row }) => row.peer.kind,
   state: ({ row }) => <State tone={row.state.tone}>{row.state.word}</State>,

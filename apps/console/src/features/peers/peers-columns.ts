@@ -1,3 +1,4 @@
+import type { Plan } from '~/features/network/plan.ts'
 import { span } from '~/ui/format.ts'
 import type { SortKey } from './peers-filter.ts'
 import type { PeerRowView } from './peers-rows.ts'
@@ -25,6 +26,14 @@ const figure = { figure: true } as const
 export const columns: readonly Column[] = [
   { key: 'name', head: 'Name', tier: 'always', width: 176, text: ({ peer }) => peer.name },
   { key: 'address', head: 'Address', tier: 'always', width: 128, text: ({ peer }) => peer.address },
+  {
+    key: 'address6',
+    head: 'IPv6 address',
+    note: 'Beside its IPv4 address',
+    tier: 'wide',
+    width: 152,
+    text: ({ peer }) => peer.address6 ?? '',
+  },
   { key: 'cidr', head: 'CIDR', tier: 'always', width: 104, text: ({ cidr }) => cidr },
   { key: 'kind', head: 'Kind', tier: 'wide', width: 68, text: ({ peer }) => peer.kind },
   { key: 'state', head: 'State', tier: 'always', width: 124, text: ({ state }) => state.word },
@@ -93,12 +102,15 @@ export const columns: readonly Column[] = [
 ]
 
 /** The columns to show: those chosen, else those that the screen has room for. The name is always there. */
-export function shownColumns(chosen: readonly SortKey[] | null, screen: Tier): Column[] {
+export function shownColumns(all: readonly Column[], chosen: readonly SortKey[] | null, screen: Tier): Column[] {
   const room: readonly Tier[] = screen === 'huge' ? ['always', 'wide', 'huge'] : ['always', screen]
-  return columns.filter(
-    ({ key, tier }) => key === 'name' || (chosen === null ? room.includes(tier) : chosen.includes(key)),
-  )
+  return all.filter(({ key, tier }) => key === 'name' || (chosen === null ? room.includes(tier) : chosen.includes(key)))
 }
+
+/** Every column that says something about a network: without IPv6 beside IPv4, the one of that does not. */
+export const columnsOf = ({ plans }: Pick<Plan, 'plans'>): readonly Column[] => (plans.second ? columns : plain)
+
+const plain = columns.filter(({ key }) => key !== 'address6')
 
 /** An age in a cell: short, for a column of them. `ms` may be less than nothing by a hair, when clocks differ. */
 export const shortAge = (ms: number): string => (ms < 1500 ? 'now' : span(ms))

@@ -1,8 +1,8 @@
-import { columns } from './peers-columns.ts'
+import type { Column } from './peers-columns.ts'
 import type { PeerRowView } from './peers-rows.ts'
 
-/** The rows as a table for other programs, all columns of them (RFC 4180, with a line of names). */
-export function csvOf(rows: readonly PeerRowView[]): string {
+/** The rows as a table for other programs, with these columns (RFC 4180, with a line of names). */
+export function csvOf(rows: readonly PeerRowView[], columns: readonly Column[]): string {
   const lines = [columns.map((column) => column.key), ...rows.map((row) => columns.map((column) => column.text(row)))]
   return lines.map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('')
 }

@@ -3,6 +3,7 @@ import { type PeerState, type StateWord, stateWords } from '~/features/network/p
 export const sortKeys = [
   'name',
   'address',
+  'address6',
   'cidr',
   'kind',
   'state',

@@ -11,6 +11,7 @@ import { Empty } from '~/ui/empty.tsx'
 import { PANEL_BESIDE, useMedia } from '~/ui/use-media.ts'
 import { AddPeerDialog } from './dialogs.ts'
 import { firstHome } from './first-home.ts'
+import { columnsOf } from './peers-columns.ts'
 import { isNarrowed, unfiltered } from './peers-filter.ts'
 import { PeersFilters } from './peers-filters.tsx'
 import { PeersGrid } from './peers-grid.tsx'
@@ -28,7 +29,7 @@ export function PeersPage() {
   const [filter, setFilter] = usePeersFilter()
   const [selection, select] = useState<Selection>(nothing)
   const [adding, setAdding] = useState(false)
-  const { shown, chosen, choose } = useColumns()
+  const { shown, chosen, choose } = useColumns(columnsOf(plan))
   const peers = useMemo(() => peersShown(plan, presence, filter), [plan, presence, filter])
   const View = useMedia(PANEL_BESIDE) ? PeersGrid : PeersList
   const selected = useMemo(

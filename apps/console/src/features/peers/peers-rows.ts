@@ -1,5 +1,6 @@
 import { parseAddress } from '@warren/cidr'
 import type { StaleLine } from '@warren/protocol'
+import { addressesOf } from '~/features/network/families.ts'
 import type { Member, Plan } from '~/features/network/plan.ts'
 import {
   isInnernet,
@@ -119,6 +120,7 @@ const observedKeys: Partial<Record<SortKey, (presence: Presence, peer: Member) =
   tx: (presence, { id }) => presence.status(id)?.tx ?? null,
   revision: (presence, { id }) => presence.status(id)?.appliedRevision ?? null,
   version: (presence, { id }) => keyIf(presence.status(id)?.version, naturalKey),
+  address6: (_, { address6 }) => keyIf(address6, (text) => endpointKey(`[${text}]:0`)),
   endpoint: (presence, { id }) => keyIf(presence.status(id)?.endpoint, endpointKey),
 }
 
@@ -160,7 +162,8 @@ const texts = new WeakMap<Plan, ReadonlyMap<number, string>>()
 function textsOf(plan: Plan): ReadonlyMap<number, string> {
   const known = texts.get(plan)
   if (known) return known
-  const textOf = (peer: Member) => `${peer.name} ${peer.address} ${plan.tree.get(peer.cidrId)?.name ?? ''}`
+  const textOf = (peer: Member) =>
+    `${peer.name} ${addressesOf(peer).join(' ')} ${plan.tree.get(peer.cidrId)?.name ?? ''}`
   const made = new Map(plan.members.map((peer) => [peer.id, textOf(peer)]))
   texts.set(plan, made)
   return made

@@ -7,7 +7,7 @@ import type { Member } from '~/features/network/plan.ts'
 import { IconButton } from '~/ui/button.tsx'
 import { Menu, MenuCheck, MenuItem, MenuLine } from '~/ui/menu.tsx'
 import { PANEL_BESIDE, useMedia } from '~/ui/use-media.ts'
-import { columns as all, type Column } from './peers-columns.ts'
+import { type Column, columnsOf } from './peers-columns.ts'
 import { csvOf } from './peers-csv.ts'
 import type { SortKey } from './peers-filter.ts'
 import { rowOf } from './peers-rows.ts'
@@ -25,7 +25,7 @@ export function PeersTools({ peers, columns, chosen, onChoose }: ToolsProps) {
   const table = useMedia(PANEL_BESIDE)
   const save = () => {
     const rows = peers.map((peer) => rowOf(plan, presence, peer))
-    download(`${plan.network.name}-peers.csv`, csvOf(rows))
+    download(`${plan.network.name}-peers.csv`, csvOf(rows, columnsOf(plan)))
   }
   return (
     <div className="flex items-center">
@@ -42,6 +42,7 @@ export function PeersTools({ peers, columns, chosen, onChoose }: ToolsProps) {
 }
 
 function ColumnsMenu({ columns, chosen, onChoose }: Omit<ToolsProps, 'peers'>) {
+  const { plan } = useNetwork()
   const shown = columns.map((column) => column.key)
   const toggle = (key: SortKey) => onChoose(shown.includes(key) ? shown.filter((one) => one !== key) : [...shown, key])
   return (
@@ -52,7 +53,7 @@ function ColumnsMenu({ columns, chosen, onChoose }: Omit<ToolsProps, 'peers'>) {
         </IconButton>
       }
     >
-      {all.map(({ key, head }) => (
+      {columnsOf(plan).map(({ key, head }) => (
         <MenuCheck
           key={key}
           checked={shown.includes(key)}

@@ -2,7 +2,7 @@
 
 import { useCallback, useMemo, useSyncExternalStore } from 'react'
 import { useMedia } from '~/ui/use-media.ts'
-import { type Column, columns, shownColumns } from './peers-columns.ts'
+import { type Column, shownColumns } from './peers-columns.ts'
 import type { SortKey } from './peers-filter.ts'
 
 /** Where this browser keeps its choice of columns. */
@@ -11,8 +11,12 @@ const KEPT_AT = 'warren.peers.columns'
 const WIDE = '(min-width: 80rem)'
 const HUGE = '(min-width: 112.5rem)'
 
-/** The columns of the list and how to choose others; null goes back to as many as the screen has room for. */
-export function useColumns(): { shown: Column[]; chosen: boolean; choose: (keys: readonly SortKey[] | null) => void } {
+/** Those of the columns `all` that the list has, and how to choose others; null goes back to as many as the screen has room for. */
+export function useColumns(all: readonly Column[]): {
+  shown: Column[]
+  chosen: boolean
+  choose: (keys: readonly SortKey[] | null) => void
+} {
   const kept = useSyncExternalStore(
     subscribe,
     () => localStorage.getItem(KEPT_AT),
@@ -27,9 +31,9 @@ export function useColumns(): { shown: Column[]; chosen: boolean; choose: (keys:
   const screen = huge ? 'huge' : wide ? 'wide' : 'always'
   const shown = useMemo(() => {
     const chosen = kept?.split(' ')
-    const keys = chosen ? columns.map(({ key }) => key).filter((key) => chosen.includes(key)) : null
-    return shownColumns(keys, screen)
-  }, [kept, screen])
+    const keys = chosen ? all.map(({ key }) => key).filter((key) => chosen.includes(key)) : null
+    return shownColumns(all, keys, screen)
+  }, [all, kept, screen])
   return { shown, chosen: kept !== null, choose }
 }
 

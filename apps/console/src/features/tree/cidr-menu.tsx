@@ -4,7 +4,7 @@ import type { CidrNode } from '@warren/cidr'
 import { Ellipsis } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
-import { whyNotDelete, whyNotSplit } from '~/features/cidrs/why-not.ts'
+import { whyNotDelete, whyNotIpv6, whyNotSplit } from '~/features/cidrs/why-not.ts'
 import { useNetwork } from '~/features/network/context.tsx'
 import { NewKeysDialog } from '~/features/peers/dialogs.ts'
 import { useRights } from '~/features/session/rights.tsx'
@@ -58,6 +58,9 @@ export function CidrMenu({ node, state, onAddPeer }: { node: CidrNode; state: Tr
         </MenuItem>
         <MenuItem whyNot={itself} onSelect={() => state.act({ kind: 'resize' })}>
           Grow or shrink
+        </MenuItem>
+        <MenuItem whyNot={itself ?? whyNotIpv6(plan, node)} onSelect={() => state.act({ kind: 'ipv6' })}>
+          {plan.plans.second?.get(node.id) ? 'IPv6 prefix' : 'Add IPv6'}
         </MenuItem>
         <MenuItem whyNot={itself} onSelect={() => state.act({ kind: 'isolate' })}>
           {node.isolated ? 'End isolation' : 'Isolate'}

@@ -5,6 +5,7 @@ import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
+import { prefix6Of } from '~/features/network/families.ts'
 import { AddPeerDialog } from '~/features/peers/dialogs.ts'
 import { useRights } from '~/features/session/rights.tsx'
 import { to } from '~/features/to.ts'
@@ -51,6 +52,7 @@ function PanelHead({ node, state, onAddPeer }: { node: CidrNode; state: TreeStat
   const { plan } = useNetwork()
   const whyNot = useRights().whyNotInside(node.id)
   const parent = node.parentId === null ? null : plan.tree.get(node.parentId)
+  const prefix6 = prefix6Of(plan, node.id)
   return (
     <header className="grid gap-2 px-4.5 pt-3.5 pb-3">
       <div className="flex items-center gap-2">
@@ -62,6 +64,12 @@ function PanelHead({ node, state, onAddPeer }: { node: CidrNode; state: TreeStat
       </div>
       <p className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-muted">
         <CopyText text={formatPrefix(node.prefix)} what="prefix" />
+        {prefix6 && (
+          <>
+            <span aria-hidden>·</span>
+            <CopyText text={prefix6} what="IPv6 prefix" />
+          </>
+        )}
         {parent && (
           <span>
             · in{' '}

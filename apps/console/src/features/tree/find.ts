@@ -1,18 +1,19 @@
-import { formatPrefix, holds, parseAddress } from '@warren/cidr'
+import { parseAddress } from '@warren/cidr'
+import { addressesOf, prefixesOf } from '~/features/network/families.ts'
 import type { Plan } from '~/features/network/plan.ts'
 
 /** A CIDR that was found, by itself or by a peer in it. */
 export type Hit = { readonly cidrId: number; readonly peerId: number | null }
 
 /** Everything of a plan that can be found, in small letters. */
-export type Findable = readonly (Hit & { readonly name: string; readonly address: string })[]
+export type Findable = readonly (Hit & { readonly name: string; readonly addresses: readonly string[] })[]
 
 /** What the tree's search looks through: CIDRs in document order, each followed by its own peers. */
 export const findable = (plan: Plan): Findable =>
   plan.tree.nodes.flatMap((node) => [
-    { cidrId: node.id, peerId: null, name: node.name, address: formatPrefix(node.prefix) },
+    { cidrId: node.id, peerId: null, name: node.name, addresses: prefixesOf(plan, node.id) },
     ...plan.membersIn(node.id).map((peer) => {
-      return { cidrId: node.id, peerId: peer.id, name: peer.name, address: peer.address }
+      return { cidrId: node.id, peerId: peer.id, name: peer.name, addresses: addressesOf(peer) }
     }),
   ])
 
@@ -23,10 +24,10 @@ export const findable = (plan: Plan): Findable =>
 export function findIn(all: Findable, plan: Plan, text: string): Hit[] {
   const wanted = text.trim().toLowerCase()
   if (wanted === '') return []
-  const rank = ({ peerId, name, address }: Findable[number]): number => {
+  const rank = ({ peerId, name, addresses }: Findable[number]): number => {
     const kind = peerId === null ? 0 : 2
-    if (name.startsWith(wanted) || address.startsWith(wanted)) return kind
-    return name.includes(wanted) || address.includes(wanted) ? kind + 1 : NOT_MEANT
+    if ([name, ...addresses].some((text) => text.startsWith(wanted))) return kind
+    return [name, ...addresses].some((text) => text.includes(wanted)) ? kind + 1 : NOT_MEANT
   }
   const ranks: Hit[][] = [[], [], [], []]
   for (const one of all) ranks[rank(one)]?.push(one)
@@ -38,7 +39,7 @@ const NOT_MEANT = 9
 
 function holding(plan: Plan, text: string): Hit[] {
   const address = parseAddress(text)
-  if (!address.ok || !holds(plan.tree.root.prefix, address.value)) return []
-  const node = plan.tree.ofAddress(address.value)
+  if (!address.ok) return []
+  const node = plan.tree.ofAddress(address.value) ?? plan.plans.second?.ofAddress(address.value)
   return node ? [{ cidrId: node.id, peerId: null }] : []
 }

@@ -5,6 +5,7 @@ import type { PeerRow } from '@warren/protocol'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
+import { addressesOf } from '~/features/network/families.ts'
 import { addressIn } from '~/features/network/plan.ts'
 import { useRights } from '~/features/session/rights.tsx'
 import { Button } from '~/ui/button.tsx'
@@ -25,7 +26,7 @@ export function KeptSection({ node }: { node: CidrNode }) {
         {kept.map((peer) => (
           <li key={peer.id} className="flex min-h-6.5 items-center gap-2">
             <span className="min-w-0 flex-1 truncate">{peer.name}</span>
-            <span className="mono text-muted">{peer.address}</span>
+            <span className="mono min-w-0 truncate text-muted">{addressesOf(peer).join(' · ')}</span>
             <Button
               size="small"
               onClick={() => setReleasing(peer)}

@@ -7,6 +7,7 @@ import { AddCidrForm } from '~/features/cidrs/add-cidr-form.tsx'
 import { AssociateForm } from '~/features/cidrs/associate-form.tsx'
 import { DissociateCard } from '~/features/cidrs/dissociate-card.tsx'
 import { InsertCidrForm } from '~/features/cidrs/insert-cidr-form.tsx'
+import { Ipv6Form } from '~/features/cidrs/ipv6-form.tsx'
 import { IsolateCard } from '~/features/cidrs/isolate-card.tsx'
 import { MovePeerForm } from '~/features/cidrs/move-peer-form.tsx'
 import { RenameCidrForm } from '~/features/cidrs/rename-cidr-form.tsx'
@@ -43,6 +44,7 @@ const titles: Record<PanelAction['kind'], string> = {
   dissociate: 'Remove association',
   isolate: 'Isolation',
   'move-peer': 'Move peer',
+  ipv6: 'IPv6',
 }
 
 function ActionForm({ action, node, state }: { action: PanelAction; node: CidrNode; state: TreeState }): ReactNode {
@@ -84,6 +86,8 @@ function ActionForm({ action, node, state }: { action: PanelAction; node: CidrNo
       return <DissociateCard association={action.association} onDone={done} />
     case 'isolate':
       return <IsolateCard node={node} onDone={done} />
+    case 'ipv6':
+      return <Ipv6Form node={node} onDone={done} />
     case 'move-peer':
       return <MovePeer action={action} state={state} />
   }

@@ -13,7 +13,7 @@ import { type Find, useFind } from './use-find.ts'
 export type PanelAction =
   /** `at` is the place that was chosen in a drawing or from the free blocks. */
   | { readonly kind: 'add'; readonly at: string | null }
-  | { readonly kind: 'insert' | 'split' | 'resize' | 'rename' | 'isolate' }
+  | { readonly kind: 'insert' | 'split' | 'resize' | 'rename' | 'isolate' | 'ipv6' }
   | { readonly kind: 'associate'; readonly other: number | null }
   | { readonly kind: 'dissociate'; readonly association: number }
   | { readonly kind: 'move-peer'; readonly peer: number; readonly to: number | null }
