@@ -1,5 +1,5 @@
 import net from 'node:net'
-import type { FromHub, HubPeer, PublicKey } from '@warren/protocol'
+import type { FromHub, HubPeer, OpenRelay, PublicKey } from '@warren/protocol'
 import { ToHub } from '@warren/protocol'
 import { vi } from 'vitest'
 
@@ -9,12 +9,16 @@ export class FakeHub {
   readonly heard: ToHub[] = []
   /** By network and ref. */
   readonly peers = new Map<number, Map<string, HubPeer>>()
+  /** Relays that it says to have open when it comes. */
+  readonly #open: readonly OpenRelay[]
+  readonly #greeted = new Set<number>()
   /** Set to false to be a hub that is busy. */
   applies = true
   closed = false
 
-  private constructor(socket: net.Socket) {
+  private constructor(socket: net.Socket, open: readonly OpenRelay[]) {
     this.#socket = socket
+    this.#open = open
     let rest = ''
     socket.setEncoding('utf8')
     socket.on('data', (text: string) => {
@@ -28,10 +32,10 @@ export class FakeHub {
     })
   }
 
-  static async connect(path: string): Promise<FakeHub> {
+  static async connect(path: string, open: readonly OpenRelay[] = []): Promise<FakeHub> {
     const socket = net.connect(path)
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-    const hub = new FakeHub(socket)
+    const hub = new FakeHub(socket, open)
     hub.say({ kind: 'hello', version: '0.0.0-test' })
     return hub
   }
@@ -63,8 +67,16 @@ export class FakeHub {
     this.#socket.destroy()
   }
 
+  /** What is open is told once for each network, as after a hello. */
+  #greet(network: number): void {
+    if (this.#greeted.has(network)) return
+    this.#greeted.add(network)
+    this.say({ kind: 'relays', network, open: [...this.#open], refused: null })
+  }
+
   #hear(message: ToHub): void {
     this.heard.push(message)
+    if (message.kind === 'networks') for (const { id } of message.networks) this.#greet(id)
     if (message.kind !== 'peers') return
     const peers = message.full ? new Map<string, HubPeer>() : this.of(message.network)
     for (const ref of message.remove) peers.delete(ref)

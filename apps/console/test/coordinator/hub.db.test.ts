@@ -186,7 +186,7 @@ test('an edited endpoint of the hub reaches agents', async () => {
   await stage.holds(1)
   await editNetwork(world.ctx, { networkId: stage.networkId, endpoint: '203.0.113.99:51820' })
   await told
-  expect([...agent.view.peers.values()].find(({ hub }) => hub)?.at).toEqual(['203.0.113.99:51820'])
+  expect([...agent.view.peers.values()].find(({ hub }) => hub)?.at).toEqual(['203.0.113.99:51820', '203.0.113.7:51820'])
 })
 
 describe('the socket', () => {

@@ -95,3 +95,16 @@ test('stopping saves what is unsaved and leaves no timer', async () => {
   expect(saved).toHaveLength(1)
   expect(vi.getTimerCount()).toBe(0)
 })
+
+test('a peer that asks at an interval is online until its third question is late', async () => {
+  const quiet = new Presence({ save: async () => {}, now: () => new Date(), everyS: (id) => (id === 1 ? 60 : null) })
+  for (const id of [1, 2]) {
+    quiet.began(id)
+    quiet.ended(id)
+  }
+  await advance(140_000)
+  expect(quiet.online()).toEqual([1])
+  await advance(20_000)
+  expect(quiet.online()).toEqual([])
+  await quiet.stop()
+})
