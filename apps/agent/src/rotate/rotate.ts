@@ -101,6 +101,8 @@ async function finish(parts: RotateParts, before: JoinedConfig, next: PrivateKey
   crash('key-swapped')
   const config = await editConfig(parts.env, before.network.name, withNext)
   crash('key-saved')
+  // What a person changed there meanwhile holds as well.
+  await parts.keeper.configure(config)
   parts.log(`this node has a new key, ${publicKeyOf(next)}`)
   return config
 }
