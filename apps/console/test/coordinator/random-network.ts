@@ -197,7 +197,8 @@ const transplantCidr: Action = (rows, [, a, b]) => {
 const editCidr: Action = (rows, [, a, b]) => {
   const row = pick(rows.cidrs.values(), a)
   if (!row) return null
-  const edited = b % 2 === 0 ? { isolated: !row.isolated } : { name: `${row.name}x` }
+  const second = { prefix6: row.prefix6 === null ? `fd42:0:0:${row.id}::/64` : null }
+  const edited = [{ isolated: !row.isolated }, { name: `${row.name}x` }, second][b % 3] ?? second
   return changed({ cidrs: [row] }, { cidrs: [{ ...row, ...edited }] })
 }
 
@@ -224,6 +225,13 @@ const move = patchPeer((row, [, , b], rows) => ({
   cidrId: pick(rows.cidrs.keys(), b) ?? row.cidrId,
   address: `${row.address.split('.', 3).join('.')}.${b % 250}`,
 }))
+/** A second address comes, to a device with its configuration or before it, or goes. */
+const second = patchPeer(({ id, address, address6 }, [, , b]) => {
+  if (address6 !== null) return { address6: null }
+  const own = `fd42::${id.toString(16)}`
+  const handed = { address, address6: own, allowed: [], endpoint: '203.0.113.1:51820', hubKey: keyOf(1) }
+  return { address6: own, handed: b % 2 === 0 ? handed : null }
+})
 const unlessHub = (patchOf: Partial<PeerRow>) => patchPeer((row) => (row.kind === 'hub' ? null : patchOf))
 
 const actions: Action[] = [
@@ -245,6 +253,8 @@ const actions: Action[] = [
   editNetwork,
   move,
   move,
+  second,
+  second,
   patchPeer((row) => ({ name: `${row.name}x` })),
   patchPeer((row, [, , b]) => ({ enabled: row.kind === 'hub' || b % 3 === 0 })),
   patchPeer((row) => ({ redeemedAt: AT, publicKey: keyOf(row.id) })),

@@ -37,6 +37,11 @@ test.each<[string, Parameters<typeof joining>[0], number]>([
     { ...redeemed(9 * MIN), status: status(2, { current: false, online: false }) },
     4,
   ],
+  [
+    'shaken, and no more is to come of an innernet client',
+    { ...redeemed(9 * MIN), status: status(2, { ...silent, handshakeAt: ago(30_000), version: 'innernet' }) },
+    3,
+  ],
   ['a device that was made', { peer: { kind: 'device', redeemedAt: ago(MIN) }, invitation: null }, 1],
   [
     'a device that shook hands',

@@ -89,6 +89,27 @@ test('a tunnel that should not be there any more is told', () => {
   expect(left.steps.at(-1)).toMatchObject({ title: 'A tunnel is still up', state: 'waiting' })
 })
 
+test('an innernet client that is there is enough, although it tells nothing', () => {
+  const innernet = { online: false, version: 'innernet', appliedRevision: null, current: null }
+  const well = chain({ seen: { [DB]: innernet }, b: null })
+  expect(states(well)).toEqual({ allowed: 'ok', joined: 'ok', agents: 'ok', path: 'ok', handshake: 'ok' })
+  expect(well.steps[2]?.details).toContainEqual(expect.stringContaining('db-1 runs an innernet client'))
+  const gone = chain({ seen: { [DB]: { ...innernet, handshakeAt: ago(600_000) } }, b: null })
+  expect(gone.steps[2]).toMatchObject({ state: 'waiting' })
+})
+
+test('the hub cannot pass packets on for an innernet client, and that is told', () => {
+  const tried = { live: false, shaken: 0, tried: ['198.51.100.5:51820'] }
+  const pair = chain({ seen: { [DB]: { version: 'innernet' } }, a: link(DB, tried), b: null })
+  expect(pair.steps[3]?.details).toContain('The hub cannot help: db-1 runs an innernet client, which knows no relays.')
+})
+
+test('an innernet client and a device do not reach each other, whatever the rules say', () => {
+  const pair = chain({ seen: { [DB]: { version: 'innernet' } }, rows: withPeer(ANA, { kind: 'device' }) })
+  expect(pair).toMatchObject({ broken: 'agents', verdict: 'does not reach' })
+  expect(pair.headline).toBe('db-1 runs an innernet client, which knows no devices: it is not told of ana.')
+})
+
 test('two of an isolated CIDR may not reach each other', () => {
   expect(chain({ ids: [6, 7] }).headline).toContain('which is isolated')
 })

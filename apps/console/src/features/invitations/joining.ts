@@ -1,6 +1,6 @@
 import type { InvitationRow } from '@warren/protocol'
 import type { Member } from '~/features/network/plan.ts'
-import type { HubStatus, PeerStatus } from '~/features/network/presence.ts'
+import { type HubStatus, isInnernet, type PeerStatus } from '~/features/network/presence.ts'
 import { span } from '~/ui/format.ts'
 
 /** A step of joining: when it was taken (ISO 8601), null when it was not. */
@@ -38,12 +38,13 @@ function agentSteps({ peer, invitation, status }: Evidence): Step[] {
   const applied = since(redeemedAt, status?.appliedAt ?? null)
   // Whoever has applied a view came through the tunnel, even if the hub has not told of the handshake yet.
   const shaken = since(redeemedAt, status?.handshakeAt ?? null) ?? applied
-  return [
+  const steps: Step[] = [
     { name: 'made', at: invitation?.createdAt ?? null },
     { name: 'redeemed', at: redeemedAt },
     { name: 'handshake', at: shaken },
-    { name: 'view applied', at: applied },
   ]
+  // An innernet client never says what it has applied.
+  return isInnernet(peer, status) ? steps : [...steps, { name: 'view applied', at: applied }]
 }
 
 /** A device redeems nothing: it has its key from the beginning. */

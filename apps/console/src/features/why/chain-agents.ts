@@ -1,4 +1,5 @@
 import type { Member } from '~/features/network/plan.ts'
+import { isInnernet, lastHeard } from '~/features/network/presence.ts'
 import { type Question, revisionText, type Step, type StepState, type Waited } from './chain.ts'
 
 /** How one side stands: what it has, and if it lacks something, in a sentence. */
@@ -24,7 +25,20 @@ const titles: Record<StepState, string> = {
 }
 
 function sideOf(peer: Member, question: Question): Side {
+  if (isInnernet(peer, question.presence.status(peer.id))) return innernetSide(peer, question)
   return peer.kind === 'agent' ? agentSide(peer, question) : hubSide(peer, question)
+}
+
+/** An innernet client tells nothing, and is told of no devices. */
+function innernetSide(peer: Member, { a, b, presence, clock }: Question): Side {
+  const runs = `${peer.name} runs an innernet client`
+  const device = [a, b].find(({ kind }) => kind === 'device')
+  if (device) return { state: 'broken', has: `${runs}, which knows no devices: it is not told of ${device.name}.` }
+  const heard = lastHeard(presence.status(peer.id))
+  if (presence.state(peer).online) {
+    return { state: 'ok', has: `${runs}, which asks about once a minute and does not tell what it has applied.` }
+  }
+  return { state: 'waiting', has: `${runs}, and ${heard ? `was last heard of at ${clock(heard)}` : 'was never seen'}.` }
 }
 
 function agentSide(peer: Member, question: Question): Side {

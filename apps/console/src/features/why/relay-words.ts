@@ -1,4 +1,5 @@
 import type { Member } from '~/features/network/plan.ts'
+import { isInnernet } from '~/features/network/presence.ts'
 import type { Endpoints, Question, Relay } from './chain.ts'
 
 /** Why no direct path was found, as far as it can be seen from outside; and what the hub does about it. */
@@ -10,8 +11,10 @@ export function relayReason(question: Question): string[] {
 }
 
 /** Why the hub does not help a pair that finds no path; nothing where it is about to, or where nobody can tell. */
-export function whyNotRelayed({ plan, between, a, b }: Question): string[] {
+export function whyNotRelayed({ plan, presence, between, a, b }: Question): string[] {
   if (a.kind !== 'agent' || b.kind !== 'agent') return []
+  const client = [a, b].find((peer) => isInnernet(peer, presence.status(peer.id)))
+  if (client) return [`The hub cannot help: ${client.name} runs an innernet client, which knows no relays.`]
   if (!plan.network.relay) return ['The hub could pass their packets on, but relaying is switched off in the settings.']
   const { relay } = between ?? {}
   if (relay?.refused) return [`The hub does not pass their packets on: ${relay.refused}`]
