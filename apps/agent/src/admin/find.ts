@@ -6,9 +6,9 @@ export type Peer = State['peers'][number]
 export type Cidr = State['cidrs'][number]
 export type Association = State['associations'][number]
 
-/** The live peer of this name or address, or undefined. */
+/** The live peer of this name or address of either family, or undefined. */
 export const peerOf = ({ peers }: State, text: string): Peer | undefined =>
-  peers.find((peer) => peer.deletedAt === null && (peer.name === text || peer.address === text))
+  peers.find((peer) => peer.deletedAt === null && [peer.name, peer.address, peer.address6].includes(text))
 
 /** @throws Failure (refused) when there is none */
 export function demandPeer(state: State, text: string): Peer {
@@ -17,11 +17,11 @@ export function demandPeer(state: State, text: string): Peer {
   throw new Failure('refused', `There is no peer ${text} in ${state.network.name}; warren peer list shows them.`)
 }
 
-/** The CIDR of this name or prefix, or undefined. */
+/** The CIDR of this name or prefix of either family, or undefined. */
 export function cidrOf({ cidrs }: State, text: string): Cidr | undefined {
   const prefix = parsePrefix(text)
   const spelled = prefix.ok ? formatPrefix(prefix.value) : text
-  return cidrs.find((cidr) => cidr.name === text || cidr.prefix === spelled)
+  return cidrs.find((cidr) => cidr.name === text || cidr.prefix === spelled || cidr.prefix6 === spelled)
 }
 
 /** @throws Failure (refused) when there is none */

@@ -16,12 +16,19 @@ import { type Cidr, cidrOf, demandCidr, rootOf } from '../admin/find.ts'
 import { tell } from '../admin/told.ts'
 import { Failure } from '../failure.ts'
 import { type AdminOptions, adminCommand, wayOf } from './admin-command.ts'
+import { cidrIpv6Command } from './cidr-ipv6.ts'
 import type { Context } from './context.ts'
 import { table } from './table.ts'
 
 const Row = z.object(CidrRow.shape)
 
-type AddOptions = AdminOptions & { parent?: string; prefix?: string; size?: number; isolated: boolean }
+type AddOptions = AdminOptions & {
+  parent?: string
+  prefix?: string
+  size?: number
+  prefix6?: string
+  isolated: boolean
+}
 
 /** `warren cidr …`: what an admin does with the address tree. */
 export function cidrCommands(warren: Command, context: Context): void {
@@ -34,6 +41,7 @@ export function cidrCommands(warren: Command, context: Context): void {
     .option('--parent <cidr>', 'left out: the root')
     .option('--prefix <prefix>', 'such as 10.42.16.0/20')
     .option('--size <width>', 'instead of a prefix: the next free one of this width, such as 24', Number)
+    .option('--prefix6 <prefix|none>', 'IPv6 beside IPv4; left out: a free part, where the parent has some')
     .option('--isolated', 'its direct members do not reach each other', false)
     .action((name: string, options: AddOptions) => addCidr(context, name, options))
   adminCommand(cidr, 'rename', 'give a CIDR another name')
@@ -46,6 +54,7 @@ export function cidrCommands(warren: Command, context: Context): void {
     .action((from: string, prefix: string, options: AdminOptions) =>
       edit(context, { from, patch: { prefix } }, options),
     )
+  cidrIpv6Command(cidr, context)
   for (const isolated of [true, false]) {
     const [verb, what] = isolated
       ? ['isolate', 'its direct members do not reach each other any more']
@@ -65,13 +74,15 @@ async function listCidrs(context: Context, options: AdminOptions): Promise<void>
   const rows = tree.nodes.flatMap((node) => state.cidrs.filter(({ id }) => id === node.id))
   if (options.json) return context.print(`${JSON.stringify(rows, null, 2)}\n`)
   const peers = (id: number) => state.peers.filter((peer) => peer.cidrId === id && peer.deletedAt === null).length
+  const dual = rows.some(({ prefix6 }) => prefix6 !== null)
   const lines = rows.map((row) => [
     `${'  '.repeat(tree.depth(row.id))}${row.name}`,
     row.prefix,
+    ...(dual ? [row.prefix6 ?? ''] : []),
     String(peers(row.id)),
     row.isolated ? 'isolated' : '',
   ])
-  context.print(table([['CIDR', 'PREFIX', 'PEERS', ''], ...lines]))
+  context.print(table([['CIDR', 'PREFIX', ...(dual ? ['IPV6 PREFIX'] : []), 'PEERS', ''], ...lines]))
 }
 
 const treeOf = ({ cidrs }: State) => buildTree(cidrs.map((row) => ({ ...row, prefix: prefixIn(row.prefix) })))
@@ -88,16 +99,25 @@ async function addCidr(context: Context, name: string, options: AddOptions): Pro
   const there = state.cidrs.find((cidr) => cidr.name === name)
   const parent = options.parent === undefined ? rootOf(state) : demandCidr(state, options.parent)
   if (there && isAsAsked(there, options)) {
-    const sentence = `${name} is there already, ${there.prefix}`
+    const sentence = `${name} is there already, ${prefixesOf(there)}`
     return tell(context, options, { changed: false, sentence, data: { cidr: there } })
   }
-  const input = { parentId: parent.id, name, prefix: prefixFor(state, parent, options), isolated: options.isolated }
+  const { isolated, prefix6 } = options
+  const second = prefix6 === undefined ? {} : { prefix6: prefix6 === 'none' ? null : prefix6 }
+  const input = { parentId: parent.id, name, prefix: prefixFor(state, parent, options), ...second, isolated }
   const cidr = await admin.change('cidr.create', input, Row)
-  tell(context, options, { changed: true, sentence: `${name} is ${cidr.prefix} in ${parent.name}`, data: { cidr } })
+  tell(context, options, {
+    changed: true,
+    sentence: `${name} is ${prefixesOf(cidr)} in ${parent.name}`,
+    data: { cidr },
+  })
 }
 
-const isAsAsked = (there: Cidr, { prefix, size, isolated }: AddOptions): boolean =>
+const prefixesOf = ({ prefix, prefix6 }: Cidr): string => (prefix6 === null ? prefix : `${prefix} and ${prefix6}`)
+
+const isAsAsked = (there: Cidr, { prefix, size, prefix6, isolated }: AddOptions): boolean =>
   there.isolated === isolated &&
+  (prefix6 === undefined || prefix6 === (there.prefix6 ?? 'none')) &&
   (prefix === undefined || prefix === there.prefix) &&
   (size === undefined || there.prefix.endsWith(`/${size}`))
 
@@ -141,5 +161,5 @@ async function deleteCidr(context: Context, name: string, options: AdminOptions)
   const cidr = cidrOf(await admin.state(), name)
   if (!cidr) return tell(context, options, { changed: false, sentence: `there is no CIDR ${name}` })
   await admin.change('cidr.delete', { cidrId: cidr.id }, z.unknown())
-  tell(context, options, { changed: true, sentence: `${cidr.name}, ${cidr.prefix}, is deleted`, data: { cidr } })
+  tell(context, options, { changed: true, sentence: `${cidr.name}, ${prefixesOf(cidr)}, is deleted`, data: { cidr } })
 }

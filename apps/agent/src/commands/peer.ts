@@ -1,6 +1,7 @@
 import { handoutOf, JoinFacts, PeerRow } from '@warren/protocol'
 import type { Command } from 'commander'
 import * as z from 'zod'
+import { type Addresses, addressesOf, askedFor, isSeatedAt } from '../admin/addresses.ts'
 import { type Admin, openAdmin, type State } from '../admin/admin.ts'
 import { demandCidr, demandPeer, type Peer, peerOf } from '../admin/find.ts'
 import { tell } from '../admin/told.ts'
@@ -19,6 +20,7 @@ const Invited = z.object({ peer: Row, join: JoinFacts })
 type AddOptions = AdminOptions & {
   cidr: string
   address?: string
+  address6?: string
   device: boolean
   admin: boolean
   listenPort?: number
@@ -35,6 +37,7 @@ export function peerCommands(warren: Command, context: Context): void {
     .argument('<name>')
     .requiredOption('--cidr <cidr>', 'where it sits: a name or a prefix')
     .option('--address <address>', 'one of the CIDR; left out: the next free one')
+    .option('--address6 <address>', 'the same for its IPv6 address beside an IPv4 one')
     .option('--device', 'a phone or router without the agent: hands out a wg-quick configuration', false)
     .option('--admin', 'it may administer the network', false)
     .option('--listen-port <port>', 'the UDP port that it listens on', Number)
@@ -52,7 +55,8 @@ export function peerCommands(warren: Command, context: Context): void {
     .argument('<peer>')
     .argument('<cidr>')
     .option('--address <address>', 'one of the CIDR; left out: the next free one')
-    .action((name: string, cidr: string, options: AdminOptions & { address?: string }) =>
+    .option('--address6 <address>', 'the same for its IPv6 address beside an IPv4 one')
+    .action((name: string, cidr: string, options: AdminOptions & Addresses) =>
       movePeer(context, { name, cidr }, options),
     )
   peerRotateKeyCommand(peer, context)
@@ -100,8 +104,12 @@ async function listPeers(context: Context, options: AdminOptions): Promise<void>
     outdated: outdated(state, peer),
   }))
   if (options.json) return context.print(`${JSON.stringify(listed, null, 2)}\n`)
-  const rows = listed.map((peer) => [peer.name, peer.address, peer.cidr, peer.kind, peer.state])
-  context.print(table([['PEER', 'ADDRESS', 'CIDR', 'KIND', 'STATE'], ...rows]))
+  const dual = listed.some(({ address6 }) => address6 !== null)
+  const columns = ['PEER', 'ADDRESS', ...(dual ? ['IPV6 ADDRESS'] : []), 'CIDR', 'KIND', 'STATE']
+  const rows = listed.map(({ name, address, address6, cidr, kind, state: word }) =>
+    dual ? [name, address, address6 ?? '', cidr, kind, word] : [name, address, cidr, kind, word],
+  )
+  context.print(table([columns, ...rows]))
 }
 
 async function addPeer(context: Context, name: string, options: AddOptions): Promise<void> {
@@ -109,7 +117,7 @@ async function addPeer(context: Context, name: string, options: AddOptions): Pro
   const state = await admin.state()
   const cidr = demandCidr(state, options.cidr)
   const there = peerOf(state, name)
-  if (there && there.cidrId === cidr.id && (options.address ?? there.address) === there.address) {
+  if (there && there.cidrId === cidr.id && isSeatedAt(there, options)) {
     const sentence = `${name} is in ${cidr.name} already; warren peer invite makes a new invitation`
     return tell(context, options, { changed: false, sentence, data: { peer: there } })
   }
@@ -123,7 +131,7 @@ async function addPeer(context: Context, name: string, options: AddOptions): Pro
       kind,
       publicKey: publicKeyOf(privateKey),
       isAdmin: options.admin,
-      ...(options.address ? { address: options.address } : {}),
+      ...askedFor(options),
       ...(options.listenPort ? { listenPort: options.listenPort } : {}),
     },
     Invited,
@@ -152,7 +160,7 @@ async function handOut(
   { peer, file }: Handed,
   options: AdminOptions & { save?: string },
 ): Promise<void> {
-  const sentence = `${peer.name} gets ${peer.address}`
+  const sentence = `${peer.name} gets ${addressesOf(peer)}`
   if (options.save !== undefined) {
     await writeAtomically(options.save, file)
     return tell(context, options, { changed: true, sentence: `${sentence}; see ${options.save}`, data: { peer } })
@@ -180,16 +188,16 @@ async function renamePeer(
 async function movePeer(
   context: Context,
   { name, cidr }: { name: string; cidr: string },
-  options: AdminOptions & { address?: string },
+  options: AdminOptions & Addresses,
 ): Promise<void> {
   const { admin, state, peer } = await about(context, name, options)
   const target = demandCidr(state, cidr)
-  if (peer.cidrId === target.id && (options.address ?? peer.address) === peer.address) {
+  if (peer.cidrId === target.id && isSeatedAt(peer, options)) {
     return tell(context, options, { changed: false, sentence: `${name} is in ${target.name} already`, data: { peer } })
   }
-  const address = options.address ? { address: options.address } : {}
-  const moved = await admin.change('peer.move', { peerId: peer.id, cidrId: target.id, ...address }, Row)
-  const place = `${name} is in ${target.name} now, ${peer.address} → ${moved.address}`
+  const input = { peerId: peer.id, cidrId: target.id, ...askedFor(options) }
+  const moved = await admin.change('peer.move', input, Row)
+  const place = `${name} is in ${target.name} now, ${addressesOf(peer)} → ${addressesOf(moved)}`
   const sentence = peer.kind === 'device' ? `${place}; warren peer invite ${name} makes its new configuration` : place
   tell(context, options, { changed: true, sentence, data: { peer: moved } })
 }
@@ -213,7 +221,7 @@ async function deletePeer(context: Context, name: string, options: AdminOptions)
   const peer = peerOf(await admin.state(), name)
   if (!peer) return tell(context, options, { changed: false, sentence: `there is no peer ${name}` })
   await admin.change('peer.delete', { peerId: peer.id }, z.unknown())
-  tell(context, options, { changed: true, sentence: `${name}, ${peer.address}, is deleted`, data: { peer } })
+  tell(context, options, { changed: true, sentence: `${name}, ${addressesOf(peer)}, is deleted`, data: { peer } })
 }
 
 async function editPeer(
