@@ -322,6 +322,19 @@ test('what is seen of peers is told, and kept for the next start, which needs no
   expect(first.system.devices.get('acme')?.peers.get(key('ana'))?.endpoint).toBe('203.0.113.7:1')
 })
 
+test('a listen port that moved is kept for the next start too', async () => {
+  const { env, start, say, peers, hears, applied, system } = await stage()
+  const end = start()
+  await until(() => hears('hello').length === 1)
+  say({ kind: 'networks', networks: [NETWORK] })
+  peers(3, [member(7, 'ana')])
+  await applied(3)
+  say({ kind: 'networks', networks: [{ ...NETWORK, listenPort: 51999, listenPortBefore: 51820 }] })
+  await until(() => system.devices.get('acme')?.port === 51999)
+  await end()
+  expect((await loadHubStates(env))[0]?.network).toMatchObject({ listenPort: 51999, listenPortBefore: 51820 })
+})
+
 test('a lost coordinator changes nothing; after it is back, nothing is touched that is as it should be', async () => {
   const { start, say, peers, hears, applied, drop, system, heard } = await stage()
   start()

@@ -56,7 +56,6 @@ export async function openGate({ slot, passage, pairRate, total }: GateOptions):
         out.send(packet, to.port, to.address, ignore)
       }
     })
-    socket.on('error', ignore)
   }
   return { close }
 }
@@ -73,6 +72,7 @@ async function listen(port: number): Promise<Socket> {
 }
 
 async function bound(socket: Socket, port: number, address: string): Promise<Socket> {
+  socket.on('error', ignore)
   const listening = once(socket, 'listening')
   socket.bind({ port, address })
   try {
