@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Host } from '../lab/host.ts'
 import { type Member, mustWarren } from '../lab/member.ts'
 import type { Program } from '../lab/program.ts'
+import { publicAddress, publicAddress6 } from '../lab/topology.ts'
 import { until } from '../lab/until.ts'
-import { chatter, echo } from './sockets.ts'
+import { chatter, connects, echo } from './sockets.ts'
 import { type Town, town } from './town.ts'
 
 /** The second family of each CIDR and peer; `old` and carol, who sits in it, have none. */
@@ -23,6 +24,9 @@ const ADDRESSES = {
   phone: 'fd42:0:0:103::1',
 }
 type Name = keyof typeof ADDRESSES
+
+/** Number of the hub's public address. */
+const HUB = 10
 
 let place: Town
 let members: Member[]
@@ -124,6 +128,21 @@ describe('a network of two families', () => {
     expect(status.peers).toContainEqual(
       expect.objectContaining({ name: 'bob', address6: ADDRESSES.bob, path: 'direct' }),
     )
+  })
+
+  test('the console is reached at both addresses of the hub, by members only', async () => {
+    const { network, hub } = place.stack
+    const { address } = await place.admin.peer('hub')
+    const stranger = await place.host('stranger')
+    await stranger.sh(`ip route add ${address}/32 via ${publicAddress(HUB)}
+      ip -6 route add ${ADDRESSES.hub}/128 via ${publicAddress6(HUB)}`)
+    for (const there of [address, ADDRESSES.hub]) {
+      const door = { address: there, port: network.apiPort }
+      for (const host of [hostOf('alice'), hub]) {
+        expect(await until('the console to take a connection', () => connects(host, door))).toBe(true)
+      }
+      expect(await connects(stranger, door)).toBe(false)
+    }
   })
 
   test('a name leads to both addresses', async () => {
