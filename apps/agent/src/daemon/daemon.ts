@@ -63,6 +63,7 @@ export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<voi
     // What was saved is put in force before anybody is asked: that needs no console, and the first question can tell it.
     manager.promise('asking', STUCK_MS)
     await keeper.restore().catch((error: unknown) => log(sentenceOf(error)))
+    manager.status(`asks the console; up as at revision ${keeper.applied?.revision ?? 'none'}`)
     while (!stop.aborted) {
       await keys.turn(stop).catch((error: unknown) => log(sentenceOf(error)))
       question = new AbortController()

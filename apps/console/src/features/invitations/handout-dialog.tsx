@@ -66,14 +66,14 @@ function AgentWays({ handout }: { handout: Handout & { kind: 'agent' } }) {
         title="On a new Linux machine"
         text={line}
         label="Install line"
-        note="Installs the agent and joins. Needs Node 20 or later, and root."
+        note="Installs the agent, and WireGuard and Node where they are missing; joins; and has systemd keep the machine current. Run without a token it upgrades."
         warning={<OriginWarning />}
       />
       <Way
         title="Where the agent is installed"
         text={joinLine(handout.fileName)}
         label="Join line"
-        note="With the file, copied to the machine."
+        note="With the file, copied to the machine; afterwards: sudo warren service install"
         extra={<FileButton handout={handout} />}
       />
       <Way
