@@ -79,6 +79,50 @@ test('a candidate that the console withdrew is left at once: the peer has a new 
   expect([look(1), look(2, { rx: 2 }, [B, C])]).toEqual([null, B])
 })
 
+test('so is one that had been told beside it meanwhile', () => {
+  const look = watched({ endpoint: A, handshakeAt: shook(0), rx: 1 }, [A])
+  expect([look(1), look(2, { rx: 2 }, [B, A]), look(3, { rx: 3 }, [B])]).toEqual([null, null, B])
+})
+
+test('the hub is not left because its name has other addresses now, but soon when it answers nothing', () => {
+  let paths: ReadonlyMap<typeof BO, Path> = new Map()
+  const peer = live('bo', { endpoint: A, keepalive: 25, handshakeAt: shook(0) })
+  const look = (seconds: number, counters: Partial<LivePeer>, hushed = false) => {
+    const peers = [{ key: BO, candidates: seconds < 2 ? [A] : [B, C], prompt: true }]
+    const device = new Map([[BO, { ...peer, ...counters }]])
+    const step = stepPaths({ ownKey: OWN, peers, live: device, paths, now: at(seconds), keepaliveS: 25, hushed })
+    paths = step.paths
+    return step.moves.get(BO)
+  }
+  expect([look(1, { rx: 1, tx: 1 }), look(2, { rx: 2, tx: 2 }), look(3, { rx: 2, tx: 34 })]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ])
+  expect(look(4, { rx: 2, tx: 134 }, true)).toEqual({ to: B, remake: true })
+})
+
+test('what a person chooses for a peer is tried at once, and left again when nobody answers there', () => {
+  let paths: ReadonlyMap<typeof BO, Path> = new Map()
+  let device = live('bo', { endpoint: A, keepalive: 25, handshakeAt: shook(0), rx: 1 })
+  const look = (seconds: number, chosen: string | null) => {
+    const peers = [{ key: BO, candidates: chosen === null ? [A] : [chosen, A], chosen }]
+    const step = stepPaths({
+      ownKey: OWN,
+      peers,
+      live: new Map([[BO, device]]),
+      paths,
+      now: at(seconds),
+      keepaliveS: 25,
+    })
+    paths = step.paths
+    const move = step.moves.get(BO)
+    if (move) device = live('bo', { endpoint: move.to, keepalive: 25 })
+    return move?.to
+  }
+  expect([look(1, null), look(2, C), look(2.5, C), look(4, C)]).toEqual([undefined, C, undefined, A])
+})
+
 test('a list that grows does not interrupt an attempt that is in it', () => {
   const look = watched(null, [A])
   expect([look(0), look(0.5, {}, [A, B]), look(2, {}, [A, B])]).toEqual([A, null, B])

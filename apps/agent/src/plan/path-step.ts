@@ -83,8 +83,8 @@ function paceOf({ peer: { prompt }, later }: Look, step: number, places: number)
 }
 
 /**
- * Whether the peer is being sent to where the console saw it before and no longer does: its NAT or its line got a new
- * address. Waiting for the session to die would then cost up to three minutes.
+ * Whether the peer is being sent to a place that the console knew and does not any more: its NAT or its line got a new
+ * address, or it listens elsewhere. Waiting for the session to die would then cost up to three minutes.
  */
 const isWithdrawn = (at: string, before: Path, candidates: readonly string[]): boolean =>
-  candidates.length > 0 && at === before.candidates[0] && !candidates.includes(at)
+  candidates.length > 0 && before.candidates.includes(at) && !candidates.includes(at)

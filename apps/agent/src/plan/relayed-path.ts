@@ -26,7 +26,7 @@ export function stayRelayed(look: Look, seen: Seen): Stepped {
     relayedAt,
     tick,
   }
-  const places = isTime || urged || moved ? placesToTry(candidates, tick) : []
+  const places = isTime || urged || moved ? placesToTry(candidates, tick) : knockedFrom(look)
   const [first] = places
   if (first === undefined || relay === null) {
     return { path, move: null, waitMs: untilTurnMs(unixMs, offsetMs, relayedMs) }
@@ -34,6 +34,16 @@ export function stayRelayed(look: Look, seen: Seen): Stepped {
   const attempt = [...places, relay, relay]
   return { path: { ...path, attempt }, move: { to: first, remake: true }, waitMs: PLACE_MS }
 }
+
+/**
+ * A device sends to where the last packet came from. When both ends find a direct path while packets of theirs are on their
+ * way through the relay, those take it back, and so it may go on for ever; a new session ends it, which the late ones
+ * do not fit. When the other end gave the direct path up, this try is in vain, and the only one.
+ */
+const knockedFrom = ({ before, peer }: Look): string[] =>
+  before?.state === 'works' && before.relayedAt === null && before.relay === peer.relay && before.last !== null
+    ? [before.last]
+    : []
 
 /** A try for a direct path: as soon as a place answers it is taken; the last one is the relay again. */
 export function goOn(look: Look, seen: Seen, [place, ...rest]: readonly string[]): Stepped {
