@@ -16,8 +16,8 @@ type Way = 'network' | 'hold' | 'every'
 
 const ways = [
   { value: 'network', label: 'As the network' },
-  { value: 'hold', label: 'Wait for news' },
-  { value: 'every', label: 'Ask now and then' },
+  { value: 'hold', label: 'Waits' },
+  { value: 'every', label: 'Asks' },
 ] as const
 
 const wayOf = ({ pollHoldS, pollEveryS }: Member): Way => {
@@ -26,7 +26,10 @@ const wayOf = ({ pollHoldS, pollEveryS }: Member): Way => {
 }
 
 const questions = {
-  hold: { label: 'Seconds a poll is held', hint: `${POLL_HOLD_S.min} to ${POLL_HOLD_S.max}.` },
+  hold: {
+    label: 'Seconds a poll is held',
+    hint: `${POLL_HOLD_S.min} to ${POLL_HOLD_S.max}. It waits so long for news, then asks again.`,
+  },
   every: {
     label: 'Seconds between polls',
     hint: `${POLL_EVERY_S.min} to ${POLL_EVERY_S.max}. Changes reach it as late.`,

@@ -58,5 +58,5 @@ function heard({ agents, unheard }: HubMove): string {
   const names = unheard.slice(0, NAMED).join(', ')
   const rest = unheard.length - NAMED
   const who = rest > 0 ? `${names} and ${count(rest)} more` : names
-  return `${count(unheard.length)} of ${counted(agents, 'agent')} have not heard of it yet: ${who}. Once it is forgotten, they no longer find the hub.`
+  return `${count(unheard.length)} of ${counted(agents, 'agent')} have not heard of it yet: ${who}. Once the old place is forgotten, they no longer find the hub.`
 }
