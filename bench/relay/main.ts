@@ -12,6 +12,8 @@ import { median, ms, printTable } from '../table.ts'
 const ROUNDS = 5
 const BYTES = 24_000_000
 const PINGS = 200
+/** As many as the usual range holds. */
+const MANY = 100
 /** So that the bound is not what is measured. */
 const UNBOUND = { WARREN_RELAY_MBIT: '100000', WARREN_RELAY_TOTAL_MBIT: '100000' }
 
@@ -72,6 +74,20 @@ async function answersOf(the: World): Promise<number> {
   return median(took)
 }
 
+/** What it takes to have all ports open, and what they take. */
+async function many({ place, one }: World): Promise<{ tookMs: number; memory: string }> {
+  const pairs = Array.from({ length: MANY }, (_, at) => ({
+    a: { peer: 1, key: one.key },
+    b: { peer: 100 + at, key: Buffer.alloc(32, at + 1).toString('base64') as typeof one.key },
+  }))
+  const from = performance.now()
+  await place.relay(pairs)
+  const tookMs = performance.now() - from
+  const used = await memory(place.pid)
+  await place.relay([])
+  return { tookMs, memory: used }
+}
+
 async function memory(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')
   return `${(Number(/^Rss: +(\d+) kB$/m.exec(text)?.[1]) / 1024).toFixed(1)} MB`
@@ -97,6 +113,7 @@ async function main(): Promise<void> {
     const all: Record<Path, Measured[]> = { direct: [], kernel: [], forwarder: [] }
     await the.place.start()
     const idle = { answer: await answersOf(the), memory: await memory(the.place.pid) }
+    const full = await many(the)
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const path of paths) {
         await onto(path, the)
@@ -120,7 +137,11 @@ async function main(): Promise<void> {
       { what: 'relayed by the process', measured: share('forwarder') },
       { what: 'hub answers its coordinator, idle', measured: ms(idle.answer) },
       { what: 'the same while it passes on all it can', measured: ms(busy) },
-      { what: 'hub resident, idle / after relaying', measured: `${idle.memory} / ${after}` },
+      { what: `opening ${MANY} relays`, measured: ms(full.tookMs) },
+      {
+        what: `hub resident, idle / with ${MANY} open / after relaying`,
+        measured: `${idle.memory} / ${full.memory} / ${after}`,
+      },
       { what: 'one check of mac1', measured: `${mac1Us().toFixed(1)} µs` },
     ])
   } finally {

@@ -53,7 +53,7 @@ export async function openGate({ slot, passage, pairRate, total }: GateOptions):
         if (!out || out.getSendQueueSize() > QUEUE_BYTES) return
         if (!own.take(packet.length, nowMs) || !total.take(packet.length, nowMs)) return
         // An address that cannot be reached any more is the peers' to notice.
-        out.send(packet, to.port, to.address, ignore)
+        out.send(packet, to.port, to.address)
       }
     })
   }
