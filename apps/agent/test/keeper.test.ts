@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { no, ok, type Result } from '@warren/cidr'
 import type { PollAnswer } from '@warren/protocol'
 import { Refusal } from '@warren/protocol'
 import { signTurn } from '@warren/protocol/rotation'
 import { describe, expect, test } from 'vitest'
+import { writeNames } from '../src/daemon/host-names.ts'
 import { Keeper } from '../src/daemon/keeper.ts'
 import { Poller } from '../src/daemon/poller.ts'
 import type { Mesh, MeshProblem } from '../src/mesh/client.ts'
@@ -17,11 +18,11 @@ import { temporaryDirectory } from './temporary.ts'
 const BO = peer(8, 'bo', { at: ['203.0.113.8:1'] })
 const CY = peer(9, 'cy', { at: ['203.0.113.9:1'] })
 
-type Options = { broken?: (call: string) => boolean; saved?: View | null; pins?: Pins }
+type Options = { broken?: (call: string) => boolean; saved?: View | null; pins?: Pins; namesApart?: boolean }
 
 async function node(options: Options = {}) {
   const dir = await temporaryDirectory()
-  const env = envIn(dir)
+  const env = { ...envIn(dir), namesApart: options.namesApart ?? false }
   const system = fakeSystem({ secretOf, ...options })
   const log: string[] = []
   const saved = options.saved
@@ -81,6 +82,20 @@ test('a view is put in force, saved, and its names are made known', async () => 
   expect(await readFile(env.hostsFile, 'utf8')).toContain(
     '10.42.1.7\tana.acme.wg\n10.42.1.8\tbo.acme.wg\n10.42.0.1\thub.acme.wg',
   )
+})
+
+test('names that a unit of their own writes are left to it, and asked for again by the saved view until they stand', async () => {
+  const { keeper, env } = await node({ namesApart: true })
+  const savedAt = async () => (await stat(`${env.stateDir}/acme.json`, { bigint: true })).ino
+  await keeper.adopt(viewOf([BO]))
+  await expect(readFile(env.hostsFile, 'utf8')).rejects.toThrow('ENOENT')
+  const first = await savedAt()
+  await keeper.restore()
+  const second = await savedAt()
+  expect(second).not.toBe(first)
+  await writeNames(env, viewOf([BO]))
+  await keeper.restore()
+  expect(await savedAt()).toBe(second)
 })
 
 test('a change touches the peer that changed, and nobody else', async () => {

@@ -1,7 +1,7 @@
 import { hostName, zoneOf } from '@warren/protocol'
 import type { Env } from '../env.ts'
 import type { HostEntry } from '../hosts/block.ts'
-import { updateHosts } from '../hosts/hosts-file.ts'
+import { hostsSay, updateHosts } from '../hosts/hosts-file.ts'
 import type { SplitDns } from '../hosts/split-dns.ts'
 import type { View } from '../plan/answer.ts'
 import { addressesOf } from '../plan/view-problem.ts'
@@ -32,6 +32,10 @@ export function entriesOf({ self, state }: View): HostEntry[] {
 /** Makes a view's names known on this machine. @throws Failure (state) */
 export const writeNames = (env: Env, view: View): Promise<boolean> =>
   updateHosts(hostsOf(env), view.self.network.name, entriesOf(view))
+
+/** Whether a view's names are known on this machine. @throws Failure (state) */
+export const namesStand = (env: Env, view: View): Promise<boolean> =>
+  hostsSay(hostsOf(env), view.self.network.name, entriesOf(view))
 
 /** Whom to ask for names besides the hosts file: the hub, if it answers; null when it does not. */
 export function splitDnsOf({ self, state }: View): SplitDns | null {

@@ -20,7 +20,7 @@ import type { LiveDevice } from '../wireguard/dump.ts'
 import { publicKeyOf } from '../wireguard/keys.ts'
 import { meshAddresses } from '../wireguard/mesh-addresses.ts'
 import type { Clock } from './clock.ts'
-import { splitDnsOf, writeNames } from './host-names.ts'
+import { namesStand, splitDnsOf, writeNames } from './host-names.ts'
 import { KeyPins } from './key-pins.ts'
 import type { Names } from './names.ts'
 import { ownPlace, placeOf, rootsOf, samePlace } from './own-place.ts'
@@ -164,6 +164,7 @@ export class Keeper {
     return this.#inTurn(async () => {
       await this.#restore()
       await this.#names()
+      await this.#haveNamesWritten()
     })
   }
 
@@ -338,6 +339,17 @@ export class Keeper {
       endpoints: lastPlaces(this.#paths),
       pins: this.#keys.saved,
     })
+  }
+
+  /**
+   * Where a unit beside this one writes the names, it watches the saved view (deploy/systemd). systemd misses what changes
+   * while that unit runs, so a view whose names are not there is saved once more.
+   */
+  async #haveNamesWritten(): Promise<void> {
+    const { env, config, log } = this.#parts
+    if (!this.#view || !config.settings.hosts || !env.namesApart) return
+    const stand = await namesStand(env, this.#view).catch((error: unknown) => log(String(error)))
+    if (stand === false) await this.#save()
   }
 
   /** A hosts file that cannot be written must not keep a tunnel down. */

@@ -37,6 +37,16 @@ export async function updateHosts(hosts: HostsFile, network: string, entries: re
   }
 }
 
+/** Whether this network's block is as `entries` say. @throws Failure (state) */
+export async function hostsSay({ path }: HostsFile, network: string, entries: readonly HostEntry[]): Promise<boolean> {
+  try {
+    const text = await textOf(path)
+    return withBlock(text, network, entries) === text
+  } catch (error) {
+    throw new Failure('state', `${path} cannot be read: ${reasonOf(error)}.`)
+  }
+}
+
 const textOf = (path: string): Promise<string> =>
   readFile(path, 'utf8').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return ''
