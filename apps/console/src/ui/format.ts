@@ -47,3 +47,7 @@ export function span(ms: number): string {
   const [size, unit] = steps.find(([step]) => ms >= step) ?? [SECOND, 's']
   return `${Math.floor(ms / size)} ${unit}`
 }
+
+/** The end of a long text, after an ellipsis: what tells an IPv6 address or prefix from its neighbours. */
+export const endOf = (text: string, room: number): string =>
+  text.length > room + 2 ? `…${text.slice(1 - room)}` : text

@@ -87,12 +87,8 @@ export function SplitCidrForm({ node, onDraft, onDone }: { node: CidrNode; onDra
 }
 
 function noteOf(peers: number, second: SecondNote | undefined): string | undefined {
-  const sits = peers > 0 ? [`${counted(peers, 'peer')} come to sit in it.`] : []
-  const moved = second?.renumbered
-    ? [
-        `${second.renumbered} of them ${second.renumbered === 1 ? 'gets another IPv6 address' : 'get other IPv6 addresses'}.`,
-      ]
-    : []
+  const sits = peers > 0 ? [`${counted(peers, 'peer')} ${peers === 1 ? 'comes' : 'come'} to sit in it.`] : []
+  const moved = second?.renumbered ? [`Other IPv6 addresses: ${counted(second.renumbered, 'peer')}.`] : []
   return [...sits, ...(second ? [`IPv6: ${second.prefix}.`] : []), ...moved].join(' ') || undefined
 }
 

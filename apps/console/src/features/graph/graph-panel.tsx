@@ -3,7 +3,6 @@
 import { X } from 'lucide-react'
 import Link from 'next/link'
 import { useNetwork } from '~/features/network/context.tsx'
-import { addressesOf } from '~/features/network/families.ts'
 import type { Member } from '~/features/network/plan.ts'
 import { isInnernet } from '~/features/network/presence.ts'
 import { to } from '~/features/to.ts'
@@ -56,11 +55,14 @@ function Head({ peer, state }: { peer: Member; state: GraphState }) {
         </span>
       </div>
       <p className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-muted">
-        {addressesOf(peer).map((address) => (
-          <CopyText key={address} text={address} what="address" />
-        ))}
+        <CopyText text={peer.address} what="address" />
         <span>· in {plan.tree.path(peer.cidrId).slice(1).join(' / ') || plan.tree.root.name}</span>
       </p>
+      {peer.address6 !== null && (
+        <p className="-mt-1.5 min-w-0 text-muted">
+          <CopyText text={peer.address6} what="IPv6 address" />
+        </p>
+      )}
       <div className="flex flex-wrap gap-1.5">
         <Button size="small" asChild>
           <Link href={to.peer({ network, peer: peer.id })}>Open peer</Link>

@@ -8,7 +8,7 @@ import { useNetwork } from '~/features/network/context.tsx'
 import { to } from '~/features/to.ts'
 import { exact } from '~/ui/ago.tsx'
 import { useCopy } from '~/ui/copy.tsx'
-import { bytes, count } from '~/ui/format.ts'
+import { bytes, count, endOf } from '~/ui/format.ts'
 import { State, Tag } from '~/ui/tag.tsx'
 import { shortAge } from './peers-columns.ts'
 import type { SortKey } from './peers-filter.ts'
@@ -21,7 +21,11 @@ export const cells: Record<SortKey, (props: CellProps) => ReactNode> = {
   name: NameCell,
   address: ({ row }) => <CopyCell text={row.peer.address} what="address" />,
   address6: ({ row }) =>
-    row.peer.address6 === null ? <None /> : <CopyCell text={row.peer.address6} what="IPv6 address" />,
+    row.peer.address6 === null ? (
+      <None />
+    ) : (
+      <CopyCell text={row.peer.address6} room={ADDRESS_ROOM} what="IPv6 address" />
+    ),
   cidr: ({ row }) => row.cidr,
   kind: ({ row }) => row.peer.kind,
   state: ({ row }) => <State tone={row.state.tone}>{row.state.word}</State>,
@@ -78,14 +82,17 @@ function StaleTag({ lines }: { lines: PeerRowView['stale'] }) {
   )
 }
 
+/** As many characters as the column of IPv6 addresses has room for. */
+const ADDRESS_ROOM = 17
+
 /** A text above the row's link, which a click copies. Plainer than CopyText: a list scrolls past thousands of them. */
-function CopyCell({ text, what }: { text: string; what: string }) {
+function CopyCell({ text, what, room = text.length }: { text: string; what: string; room?: number }) {
   const [copied, copy] = useCopy(text)
   return (
     <button
       type="button"
       tabIndex={-1}
-      title={copied ? 'Copied' : `Copy ${what}`}
+      title={copied ? 'Copied' : `Copy ${what}${room < text.length ? ` ${text}` : ''}`}
       aria-label={`Copy ${what} ${text}`}
       onClick={copy}
       className={clsx(
@@ -93,7 +100,7 @@ function CopyCell({ text, what }: { text: string; what: string }) {
         copied && 'text-online-ink',
       )}
     >
-      <span className="mono truncate">{text}</span>
+      <span className="mono truncate">{endOf(text, room)}</span>
       {copied && <Check aria-label="Copied" className="size-3 shrink-0" />}
     </button>
   )

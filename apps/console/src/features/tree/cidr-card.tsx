@@ -4,7 +4,7 @@ import { type CidrNode, formatPrefix, type Tree } from '@warren/cidr'
 import { clsx } from 'clsx'
 import { ChevronDown, ChevronLeft, ChevronRight } from 'lucide-react'
 import type { HeadCount, Presence } from '~/features/network/presence.ts'
-import { count } from '~/ui/format.ts'
+import { count, endOf } from '~/ui/format.ts'
 import { Bar, Tag } from '~/ui/tag.tsx'
 
 /** How many sit in a CIDR or below it; none in one that is not made yet. */
@@ -18,10 +18,12 @@ type CardProps = {
   look: 'plain' | 'selected' | 'draft'
   /** Whether the page's search found it or a peer in it. */
   found?: boolean
+  /** Its IPv6 prefix beside its IPv4 one, where a line has room for it. */
+  prefix6?: string | null
 }
 
 /** What a card says: name, prefix, how many are online, of how many. */
-export function CidrCard({ node, heads, holdsHub, look, found }: CardProps) {
+export function CidrCard({ node, heads, holdsHub, look, found, prefix6 }: CardProps) {
   return (
     <span
       className={clsx(
@@ -37,7 +39,10 @@ export function CidrCard({ node, heads, holdsHub, look, found }: CardProps) {
           {holdsHub && <Tag className="leading-3">hub</Tag>}
           {node.isolated && <Tag className="leading-3">isolated</Tag>}
         </span>
-        <span className="mono block truncate leading-4 text-muted">{shortened(formatPrefix(node.prefix))}</span>
+        <span className="mono block truncate leading-4 text-muted">
+          {shortened(formatPrefix(node.prefix))}
+          {prefix6 && ` · ${shortened(prefix6)}`}
+        </span>
       </span>
       {heads.all > 0 && (
         <span className="grid w-max shrink-0 justify-items-end gap-1">
@@ -55,17 +60,17 @@ export function CidrCard({ node, heads, holdsHub, look, found }: CardProps) {
 /** As many characters as stand beside the figures. */
 const ROOM = 16
 
-/** What tells a long IPv6 prefix from its neighbours is its end. */
-const shortened = (prefix: string): string => (prefix.length > ROOM + 2 ? `…${prefix.slice(-ROOM + 1)}` : prefix)
+const shortened = (prefix: string): string => endOf(prefix, ROOM)
 
 /** A name that was found is underlined, as if with a pen: shape and not only colour. */
 export const FOUND = 'underline decoration-accent decoration-2 underline-offset-2'
 
 /** What a screen reader says of a card. */
-export const spokenCard = (node: CidrNode, heads: HeadCount): string =>
+export const spokenCard = (node: CidrNode, heads: HeadCount, prefix6: string | null = null): string =>
   [
     node.name,
     formatPrefix(node.prefix),
+    ...(prefix6 === null ? [] : [prefix6]),
     heads.all === 0 ? 'no peers' : `${heads.online} of ${heads.all} peers online`,
     ...(node.isolated ? ['isolated'] : []),
   ].join(', ')

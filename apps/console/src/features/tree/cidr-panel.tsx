@@ -64,12 +64,6 @@ function PanelHead({ node, state, onAddPeer }: { node: CidrNode; state: TreeStat
       </div>
       <p className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-muted">
         <CopyText text={formatPrefix(node.prefix)} what="prefix" />
-        {prefix6 && (
-          <>
-            <span aria-hidden>·</span>
-            <CopyText text={prefix6} what="IPv6 prefix" />
-          </>
-        )}
         {parent && (
           <span>
             · in{' '}
@@ -83,6 +77,11 @@ function PanelHead({ node, state, onAddPeer }: { node: CidrNode; state: TreeStat
           </span>
         )}
       </p>
+      {prefix6 && (
+        <p className="-mt-1.5 min-w-0 text-muted">
+          <CopyText text={prefix6} what="IPv6 prefix" />
+        </p>
+      )}
       <div className="flex flex-wrap gap-1.5">
         <Button size="small" whyNot={whyNot} onClick={onAddPeer}>
           Add peer

@@ -4,6 +4,7 @@ import { type CidrNode, formatPrefix } from '@warren/cidr'
 import { clsx } from 'clsx'
 import { memo, type ReactNode } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
+import { prefix6Of } from '~/features/network/families.ts'
 import type { Member, Plan } from '~/features/network/plan.ts'
 import { count } from '~/ui/format.ts'
 import { Tag } from '~/ui/tag.tsx'
@@ -58,7 +59,7 @@ export const MapCidr = memo(function MapCidr({ box, state, most, item, tabbable,
       role="treeitem"
       tabIndex={tabbable ? 0 : -1}
       {...item}
-      aria-label={spokenCard(node, heads)}
+      aria-label={spokenCard(node, heads, prefix6Of(plan, node.id))}
       // What is too narrow to be read whole is told by the browser's own tip.
       title={box.width < WIDE ? `${node.name} ${formatPrefix(node.prefix)}` : undefined}
       onDoubleClick={(event) => {

@@ -4,6 +4,7 @@ import type { CidrNode } from '@warren/cidr'
 import { clsx } from 'clsx'
 import { type KeyboardEvent, memo, useMemo } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
+import { prefix6Of } from '~/features/network/families.ts'
 import { type Box, meets } from './camera.ts'
 import { CidrCard, FoldKnob, headsOf, spokenCard } from './cidr-card.tsx'
 import { isUnmade } from './draft.ts'
@@ -72,7 +73,7 @@ const TreeCard = memo(function TreeCard({ card, state, item }: TreeCardProps) {
       {...item}
       {...grip({ kind: 'cidr', id: node.id })}
       data-cidr={node.id}
-      aria-label={spokenCard(node, heads)}
+      aria-label={spokenCard(node, heads, prefix6Of(plan, node.id))}
       onDoubleClick={() => below > 0 && state.toggle(node.id)}
       style={at(card)}
       className="group absolute cursor-pointer rounded-md transition-transform duration-150 data-over:ring-2 data-over:ring-accent"

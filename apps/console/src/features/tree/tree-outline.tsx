@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useRef } from 'react'
 import { useNetwork } from '~/features/network/context.tsx'
+import { prefix6Of } from '~/features/network/families.ts'
 import { CidrCard, FoldKnob, headsOf, spokenCard } from './cidr-card.tsx'
 import { isUnmade } from './draft.ts'
 import { useGrip } from './drag.tsx'
@@ -67,6 +68,7 @@ function Row({ state, node, item }: RowProps) {
   const grip = useGrip()
   const heads = headsOf(presence, plan.tree, node.id)
   const below = state.tree.descendants(node.id).length
+  const prefix6 = prefix6Of(plan, node.id)
   return (
     <div
       role="treeitem"
@@ -74,7 +76,7 @@ function Row({ state, node, item }: RowProps) {
       {...item}
       {...grip({ kind: 'cidr', id: node.id })}
       data-cidr={node.id}
-      aria-label={spokenCard(node, heads)}
+      aria-label={spokenCard(node, heads, prefix6)}
       className="group flex h-11 items-center gap-1 rounded-md select-none data-over:ring-2 data-over:ring-accent"
     >
       <span className="h-full min-w-0 flex-1">
@@ -83,6 +85,7 @@ function Row({ state, node, item }: RowProps) {
           heads={heads}
           holdsHub={plan.membersIn(node.id).some((peer) => peer.kind === 'hub')}
           look={lookOf(state, node)}
+          prefix6={prefix6}
           found={state.find.cidrs.has(node.id)}
         />
       </span>
