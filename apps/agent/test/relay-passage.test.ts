@@ -146,6 +146,15 @@ test('after a restart both are where they were, and may be elsewhere at once', (
   expect(passage.at).toEqual([ANA, BO])
 })
 
+test('others who ask often do not push out the one at the hub’s own tunnel', () => {
+  const there = at(9)
+  const { passage, asks, replies } = met({ vouches: (side, address) => side === 0 && address === there.address })
+  asks(0, there, 11)
+  for (let i = 0; i < 50; i += 1) asks(0, at(66, 1000 + i), 100 + i)
+  expect(replies(1, BO, 11)).toEqual([there])
+  expect(passage.at).toEqual([there, BO])
+})
+
 test('a cookie goes to the one whom it answers', () => {
   const { asks, sends } = met()
   asks(0, at(9), 31)
@@ -156,6 +165,8 @@ test('a cookie goes to the one whom it answers', () => {
 
 test('a key that changes leaves both where they are, and counts for whoever comes next', () => {
   const { passage, sends } = met()
+  expect(sends(0, ANA, handshake('initiation', { to: key('bo2'), index: 4 }))).toEqual([BO])
+  expect(sends(0, at(9), handshake('initiation', { to: key('bo2'), index: 5 }))).toEqual([])
   passage.setKeys([key('ana'), key('bo2')])
   expect(sends(0, ANA, data())).toEqual([BO])
   expect(sends(0, at(9), handshake('initiation', { to: key('bo'), index: 5 }))).toEqual([])

@@ -16,7 +16,7 @@ type Side = {
   at: At | null
   /** When something last came from there; minus infinity while nothing has. */
   heardMs: number
-  /** Newest first. */
+  /** Those that the hub's own tunnel vouches for, then the others; of each the newest first. */
   askers: Asker[]
   /** Packets of this side are for the other one. */
   mac1Key: Uint8Array
@@ -28,7 +28,7 @@ type Side = {
 
 /** WireGuard asks again after 5 s (REKEY_TIMEOUT): what was not answered in a few times that is not answered any more. */
 const ASKED_MS = 20_000
-/** A side is at one address, or has just moved; more are guesses of others. */
+/** Of each sort: a side is at one address, or has just moved; more are guesses of others. */
 const ASKERS = 4
 /** A bit more than the 25 s after which a peer behind a gateway speaks at the latest. */
 const SILENT_MS = 30_000
@@ -119,9 +119,10 @@ export class Passage {
   #initiation(side: SideNumber, packet: Buffer, { from, nowMs }: { from: At; nowMs: number }): readonly At[] {
     const own = this.#sides[side]
     const there = this.#sides[other(side)]
-    if (!this.#fits(own, packet, { from, nowMs })) return []
+    // While a key changes, the hub may know of it later than those who send; from where they are all may pass.
+    if (!this.#fits(own, packet, { from, nowMs })) return isSame(own.at, from) ? this.#there(side) : []
     const fresh = own.askers.filter(({ at, askedMs }) => !isSame(at, from) && nowMs - askedMs < ASKED_MS)
-    own.askers = [{ at: from, index: senderIndex(packet), askedMs: nowMs }, ...fresh].slice(0, ASKERS)
+    own.askers = this.#kept(side, [{ at: from, index: senderIndex(packet), askedMs: nowMs }, ...fresh])
     const guesses = there.askers
       .filter(({ at, askedMs }) => !isSame(there.at, at) && nowMs - askedMs < ASKED_MS)
       .map(({ at }) => at)
@@ -129,14 +130,21 @@ export class Passage {
     return there.at ? [there.at, ...guesses] : guesses
   }
 
+  /** Those whose address the hub's own tunnel vouches for go first, and are not pushed out by others. */
+  #kept(side: SideNumber, askers: readonly Asker[]): Asker[] {
+    const isVouched = ({ at }: Asker): boolean => this.#options.vouches(side, at.address)
+    const vouched = askers.filter(isVouched)
+    const others = askers.filter((asker) => !vouched.includes(asker))
+    return [...vouched.slice(0, ASKERS), ...others.slice(0, ASKERS)]
+  }
+
   #response(side: SideNumber, packet: Buffer, { from, nowMs }: { from: At; nowMs: number }): readonly At[] {
     const own = this.#sides[side]
     const asking = this.#sides[other(side)]
     const asker = asking.askers.find((one) => one.index === answeredIndex(packet, 'response'))
     // After a restart nobody remembers who asked; an answer between known addresses is still one.
-    if (!asker) return isSame(own.at, from) ? this.#there(side) : []
-    if (!this.#fits(own, packet, { from, nowMs })) return []
     const isKnown = isSame(own.at, from)
+    if (!asker || !this.#fits(own, packet, { from, nowMs })) return isKnown ? this.#there(side) : []
     if (!isKnown && !this.#mayTake(side, from, nowMs)) return []
     if (!isKnown && !isSame(asking.at, asker.at) && !this.#mayTake(other(side), asker.at, nowMs)) return []
     const isNews = !isKnown || !isSame(asking.at, asker.at)
