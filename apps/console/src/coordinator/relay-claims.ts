@@ -25,7 +25,12 @@ export class Claims {
     return this.#by.get(peerId)?.has(other) ?? false
   }
 
-  /** Everything that a peer said. */
+  /** All of them: who says so, and of whom. */
+  *all(): Generator<[peerId: number, other: number]> {
+    for (const [peerId, own] of this.#by) for (const other of own) yield [peerId, other]
+  }
+
+  /** Forgets everything that a peer said. */
   clear(peerId: number): void {
     this.#size -= this.#by.get(peerId)?.size ?? 0
     this.#by.delete(peerId)

@@ -6,12 +6,19 @@ import { type PairFacts, type SideState, stateOf } from './relay-rules.ts'
 const IDLE_BYTES = 1_000
 
 /** One side of a pair, as it last told; `tried`: what it tried before the hub helped. Times are monotonic milliseconds. */
-type Side = { state: SideState; downSinceMs: number | null; tried: readonly string[]; bytes: number }
+type Side = {
+  state: SideState
+  downSinceMs: number | null
+  /** Since when all places have been tried in vain. */
+  provenSinceMs: number | null
+  tried: readonly string[]
+  bytes: number
+}
 
 /** When a pair came to be wanted, and because of whose word; null where nobody knows any more. */
 type Wanted = { readonly ms: number; readonly claimant: number | null }
 
-const silent = (): Side => ({ state: 'unknown', downSinceMs: null, tried: [], bytes: 0 })
+const silent = (): Side => ({ state: 'unknown', downSinceMs: null, provenSinceMs: null, tried: [], bytes: 0 })
 
 /** Two peers of which at least one told that it cannot get through to the other; `a` < `b`. */
 export class Pair {
@@ -48,11 +55,13 @@ export class Pair {
     return pair
   }
 
-  /** One side tells; null when it has no tunnel to the other any more. */
-  told(peerId: number, link: Omit<Link, 'peer'> | null, nowMs: number): void {
+  /** One side tells; null when it has no tunnel to the other any more. `rests` as in `stateOf`. */
+  told(peerId: number, link: Omit<Link, 'peer'> | null, { nowMs, rests }: { nowMs: number; rests: boolean }): void {
     const side = this.#side(peerId)
-    side.state = link ? stateOf(link) : 'unknown'
-    side.downSinceMs = side.state === 'down' ? (side.downSinceMs ?? nowMs) : null
+    side.state = link ? stateOf(link, rests) : 'unknown'
+    const isDown = side.state === 'down'
+    side.downSinceMs = isDown ? (side.downSinceMs ?? nowMs) : null
+    side.provenSinceMs = isDown && link && link.tried.length > 0 ? (side.provenSinceMs ?? nowMs) : null
     if (link && link.tried.length > 0) side.tried = link.tried
     const bytes = link ? link.rx + link.tx : 0
     if (side.state === 'relay' && bytes - side.bytes > IDLE_BYTES) this.busyAtMs = nowMs
@@ -73,9 +82,7 @@ export class Pair {
 
   get sinceMs(): number {
     const { a, b } = this.#sides
-    return (
-      this.wanted?.ms ?? Math.min(a.downSinceMs ?? Number.POSITIVE_INFINITY, b.downSinceMs ?? Number.POSITIVE_INFINITY)
-    )
+    return this.wanted?.ms ?? earliest(a.downSinceMs, b.downSinceMs) ?? Number.POSITIVE_INFINITY
   }
 
   /** Looks at the pair: what is so now, and since when. */
@@ -91,7 +98,8 @@ export class Pair {
       wanted: this.wanted !== null,
       togetherMs: ago(this.#togetherSinceMs),
       apartMs: ago(this.#apartSinceMs),
-      downMs: this.claimants.length === 0 || this.wanted ? null : nowMs - this.sinceMs,
+      downMs: ago(earliest(this.#sides.a.downSinceMs, this.#sides.b.downSinceMs)),
+      provenMs: ago(earliest(this.#sides.a.provenSinceMs, this.#sides.b.provenSinceMs)),
       needlessMs: ago(this.#needlessSinceMs),
       bothDirect: states.every((state) => state === 'direct'),
     }
@@ -109,3 +117,6 @@ export class Pair {
     return peerId === this.a ? this.#sides.a : this.#sides.b
   }
 }
+
+const earliest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other)

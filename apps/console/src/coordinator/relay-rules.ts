@@ -1,10 +1,13 @@
 import type { Link } from '@warren/protocol'
 
 /**
- * Chosen: how long a side has to have tried before its pair goes through the hub. A first initiation that is lost, as it
- * is when only one side knows where the other is, is repeated after 5 s (Rekey-Timeout).
+ * Chosen: how long a pair looks for a direct path before it goes through the hub, though not all places may have had their
+ * time. A first initiation that is lost, as it is when only one side knows where the other is, is repeated after 5 s
+ * (Rekey-Timeout), and the next place has a moment, too.
  */
-export const PATIENCE_MS = 6_000
+export const PATIENCE_MS = 8_000
+/** Chosen: once a side has tried all places in vain, the other one's news of a handshake may still be on its way. */
+export const PROOF_MS = 1_000
 /** Chosen: a direct path that lasts this long on both sides has made the relay needless. */
 export const SETTLED_MS = 60_000
 /** Chosen: a relay outlives an absence of this long, such as a laptop's sleep; and as long a silence about it. */
@@ -22,10 +25,16 @@ export const MAX_PAIRS = 4_096
 /** How one side last told of a tunnel; `unknown` also where nobody wants to send anything. */
 export type SideState = 'down' | 'relay' | 'direct' | 'unknown'
 
-/** What a link says of a tunnel's state. Without a place to try there is none to wait for. */
-export function stateOf({ live, via, tried, at }: Pick<Link, 'live' | 'via' | 'tried' | 'at'>): SideState {
+/**
+ * What a link says of a tunnel's state. `rests`: without keepalives, a tunnel that nobody uses is as silent as one that is
+ * cut, so only places that were tried say something, or that there are none.
+ */
+export function stateOf(
+  { live, via, tried, at }: Pick<Link, 'live' | 'via' | 'tried' | 'at'>,
+  rests: boolean,
+): SideState {
   if (live) return via
-  return tried.length > 0 || at === null ? 'down' : 'unknown'
+  return !rests || tried.length > 0 || at === null ? 'down' : 'unknown'
 }
 
 /** What is known of a pair, in milliseconds since each began to be so; null when it is not so. */
@@ -37,8 +46,9 @@ export type PairFacts = {
   /** Both are online; not both are. */
   readonly togetherMs: number | null
   readonly apartMs: number | null
-  /** A side says that no packet gets through. */
+  /** A side says that no packet gets through; and that it has tried all places in vain. */
   readonly downMs: number | null
+  readonly provenMs: number | null
   /** No side says that it needs the hub; and both say that they do not. */
   readonly needlessMs: number | null
   readonly bothDirect: boolean
@@ -54,8 +64,11 @@ export function verdictOf(facts: PairFacts): Verdict {
     const needless = (facts.needlessMs ?? 0) >= (facts.bothDirect ? SETTLED_MS : AWAY_MS)
     return needless || (facts.apartMs ?? 0) >= AWAY_MS ? 'drop' : 'relay'
   }
-  if (facts.togetherMs === null || facts.downMs === null) return 'drop'
-  return Math.min(facts.togetherMs, facts.downMs) >= PATIENCE_MS ? 'relay' : 'watch'
+  const { togetherMs, downMs, provenMs } = facts
+  if (togetherMs === null || downMs === null) return 'drop'
+  // What was tried while the other one was away proves nothing.
+  const isProven = provenMs !== null && provenMs < togetherMs && provenMs >= PROOF_MS
+  return isProven || Math.min(togetherMs, downMs) >= PATIENCE_MS ? 'relay' : 'watch'
 }
 
 /** A pair that needs the hub. `claimants`: the sides that say so. */

@@ -1,11 +1,11 @@
 import type { SavedRelay } from '@warren/db'
-import type { FromHub, LinksInput, ToHub } from '@warren/protocol'
-import { Claims } from './relay-claims.ts'
+import type { FromHub, LinksInput, OpenRelay, ToHub } from '@warren/protocol'
+import { type BookWorld, RelayBook } from './relay-book.ts'
 import { RelayNotices } from './relay-notices.ts'
-import { Pair } from './relay-pair.ts'
-import { BUSY_MS, granted, MAX_EACH, MAX_PAIRS, stateOf, verdictOf } from './relay-rules.ts'
+import type { Pair } from './relay-pair.ts'
+import { BUSY_MS, granted, MAX_EACH, MAX_PAIRS, verdictOf } from './relay-rules.ts'
 import { Saver } from './saver.ts'
-import type { Topology, Touched } from './topology/topology.ts'
+import type { Touched } from './topology/topology.ts'
 
 /** Chosen: how often all pairs that are looked at are looked at. */
 const LOOK_MS = 1_000
@@ -17,16 +17,10 @@ const SAVE_MS = 500
 const OVER_BOUND = `Of each peer at most ${MAX_EACH} tunnels go through the hub because of what it tells.`
 
 /** What the decisions need of the world around them. */
-export type RelaysWorld = {
-  readonly topology: Topology
-  isOnline(peerId: number): boolean
-  /** Whether its agent would send to a relay when told to. */
-  follows(peerId: number): boolean
+export type RelaysWorld = BookWorld & {
   send(message: ToHub): void
   wake(touched: Touched): void
   save(relays: SavedRelay[]): Promise<void>
-  /** Monotonic. */
-  nowMs(): number
 }
 
 type OpenRelays = Extract<FromHub, { kind: 'relays' }>
@@ -37,8 +31,7 @@ type OpenRelays = Extract<FromHub, { kind: 'relays' }>
  */
 export class Relays {
   readonly #world: RelaysWorld
-  readonly #claims = new Claims()
-  readonly #pairs = new Map<string, Pair>()
+  readonly #book: RelayBook
   readonly #notices: RelayNotices
   readonly #saver: Saver
   #saved = '[]'
@@ -50,69 +43,46 @@ export class Relays {
 
   constructor(world: RelaysWorld) {
     this.#world = world
+    this.#book = new RelayBook(world)
     this.#notices = new RelayNotices(world.topology, (message) => world.send(message))
     this.#saver = new Saver(() => this.#save(), SAVE_MS)
   }
 
   /** Takes over what the database knows. The topology has to be loaded. */
   load(saved: readonly SavedRelay[], down: ReadonlyMap<number, readonly number[]>): void {
-    const now = this.#world.nowMs()
-    for (const relay of saved) {
-      // What was refused for another pair's sake is looked at anew.
-      if (relay.portA !== null || relay.refused !== OVER_BOUND) this.#enter(Pair.restored(relay, now))
-    }
+    // What was refused for another pair's sake is looked at anew.
+    for (const relay of saved) if (relay.portA !== null || relay.refused !== OVER_BOUND) this.#book.restore(relay)
     this.#saved = JSON.stringify(this.#rows())
-    for (const [peerId, others] of down) for (const other of others) this.#claims.add(peerId, other)
-    for (const peerId of down.keys()) this.came(peerId)
+    this.#book.remember(down)
     this.#world.wake(this.#tell())
     this.#watch()
   }
 
   /** An agent tells of its tunnels. */
-  told(peerId: number, { first, links, gone }: LinksInput): void {
-    const now = this.#world.nowMs()
-    if (first) this.#claims.clear(peerId)
-    for (const { peer, ...link } of links) {
-      if (this.#isHub(peer) && link.live && this.#notices.hubAnswers(peerId, link.at)) this.#moved()
-      if (!this.#mayRelay(peerId, peer)) continue
-      const isDown = stateOf(link) === 'down'
-      if (isDown) this.#claims.add(peerId, peer)
-      else this.#claims.delete(peerId, peer)
-      const known = this.#pairs.get(nameOf(peerId, peer))
-      const pair = known ?? (isDown && this.#world.isOnline(peer) ? this.#enter(new Pair(peerId, peer)) : undefined)
-      pair?.told(peerId, link, now)
-    }
-    for (const peer of gone) {
-      this.#claims.delete(peerId, peer)
-      this.#pairs.get(nameOf(peerId, peer))?.told(peerId, null, now)
-    }
+  told(peerId: number, input: LinksInput): void {
+    this.#book.told(peerId, input)
     this.#watch()
+    const { topology, wake } = this.#world
+    const ownHub = input.links.find(({ peer, live }) => live && topology.placed(peer)?.hub)
+    const isNew = ownHub !== undefined && this.#notices.hubAnswers(peerId, ownHub.at)
+    if (isNew && topology.network.endpointBefore !== null) wake(this.#tell())
   }
 
   /** A peer is online again: what was said of it, and by it, counts. */
   came(peerId: number): void {
-    if (!this.#world.isOnline(peerId)) return
-    for (const other of this.#claims.about(peerId)) {
-      if (!this.#world.isOnline(other) || !this.#mayRelay(peerId, other)) continue
-      const pair = this.#pairs.get(nameOf(peerId, other)) ?? this.#enter(new Pair(peerId, other))
-      const now = this.#world.nowMs()
-      if (this.#claims.has(peerId, other)) pair.isDown(peerId, now)
-      if (this.#claims.has(other, peerId)) pair.isDown(other, now)
-    }
+    this.#book.came(peerId)
     this.#watch()
   }
 
   /** Peers that take part no more. */
   left(peerIds: readonly number[]): void {
-    for (const id of peerIds) {
-      this.#claims.clear(id)
-      this.#notices.forget(id)
-    }
+    this.#book.left(peerIds)
+    for (const id of peerIds) this.#notices.forget(id)
   }
 
   /** The network is another one: who may not meet any more is parted at once, the hub first. Gives whose entry is new. */
   stepped(): Touched {
-    for (const [name, pair] of this.#pairs) if (!this.#mayRelay(pair.a, pair.b)) this.#pairs.delete(name)
+    for (const pair of this.#book.pairs()) if (!this.#book.mayRelay(pair)) this.#book.drop(pair)
     this.#saver.want()
     return this.#tell()
   }
@@ -132,16 +102,14 @@ export class Relays {
 
   /** The hub tells what it passes packets on for. */
   opened({ open, refused }: Pick<OpenRelays, 'open' | 'refused'>): void {
-    const now = this.#world.nowMs()
     const isFirst = this.#hub !== 'heard'
-    const ports = new Map(open.map(({ a, b, portA, portB }) => [nameOf(a, b), { a: portA, b: portB }]))
-    if (this.#isNew) for (const { a, b } of open) this.#takeOver(a, b, now)
+    if (this.#isNew) for (const relay of open) this.#takeOver(relay)
     this.#isNew = false
-    for (const [name, pair] of this.#pairs) {
-      if (!pair.wanted) continue
-      const own = ports.get(name)
+    const ports = new Map(open.map(({ a, b, portA, portB }) => [`${a} ${b}`, { a: portA, b: portB }]))
+    for (const pair of this.#book.pairs()) {
+      const own = ports.get(`${pair.a} ${pair.b}`)
       // A hub that has just come was not told yet what it is to open.
-      if (!own && isFirst) continue
+      if (!pair.wanted || (!own && isFirst)) continue
       pair.ports = own ?? null
       pair.refused = own ? null : refused
     }
@@ -149,11 +117,9 @@ export class Relays {
     this.#saver.want()
   }
 
-  #takeOver(a: number, b: number, now: number): void {
-    if (this.#pairs.has(nameOf(a, b)) || !this.#mayRelay(a, b)) return
-    const since = new Date().toISOString()
-    const pair = { a: Math.min(a, b), b: Math.max(a, b), since, portA: null, portB: null, refused: null }
-    this.#enter(Pair.restored({ ...pair, triedA: [], triedB: [] }, now))
+  #takeOver({ a, b }: OpenRelay): void {
+    const ports = { portA: null, portB: null, refused: null }
+    this.#book.restore({ a, b, since: new Date().toISOString(), ...ports, triedA: [], triedB: [] })
   }
 
   #hear(): void {
@@ -164,19 +130,14 @@ export class Relays {
     this.#watch()
   }
 
-  #enter(pair: Pair): Pair {
-    this.#pairs.set(nameOf(pair.a, pair.b), pair)
-    return pair
-  }
-
   /** Looks at all pairs from time to time, while there are any. */
   #watch(): void {
-    if (this.#pairs.size > 0) this.#timer ??= setInterval(() => this.#look(), LOOK_MS)
+    if (this.#book.size > 0) this.#timer ??= setInterval(() => this.#look(), LOOK_MS)
   }
 
   #look(): void {
     if (this.#hub === 'heard') this.#decide()
-    if (this.#pairs.size > 0) return
+    if (this.#book.size > 0) return
     clearInterval(this.#timer ?? undefined)
     this.#timer = null
   }
@@ -184,10 +145,10 @@ export class Relays {
   #decide(): void {
     const now = this.#world.nowMs()
     const due: Pair[] = []
-    for (const [name, pair] of this.#pairs) {
+    for (const pair of this.#book.pairs()) {
       const together = this.#world.isOnline(pair.a) && this.#world.isOnline(pair.b)
-      const verdict = verdictOf(pair.facts({ allowed: this.#mayRelay(pair.a, pair.b), together }, now))
-      if (verdict === 'drop') this.#pairs.delete(name)
+      const verdict = verdictOf(pair.facts({ allowed: this.#book.mayRelay(pair), together }, now))
+      if (verdict === 'drop') this.#book.drop(pair)
       if (verdict === 'relay' && !pair.wanted) due.push(pair)
     }
     this.#grant(due, now)
@@ -214,7 +175,7 @@ export class Relays {
   /** Those with data first, then first come, first served. */
   #wanted(): Pair[] {
     const isBusy = (pair: Pair): number => (this.#world.nowMs() - pair.busyAtMs < BUSY_MS ? 1 : 0)
-    return [...this.#pairs.values()]
+    return [...this.#book.pairs()]
       .filter((pair) => pair.wanted !== null)
       .sort((p, q) => isBusy(q) - isBusy(p) || p.sinceMs - q.sinceMs || p.a - q.a || p.b - q.b)
   }
@@ -222,26 +183,11 @@ export class Relays {
   /** Tells the hub, when it is there, and then the peers; gives whose entry is new. */
   #tell(): Touched {
     if (this.#hub === 'heard') this.#notices.tellHub(this.#wanted())
-    return this.#notices.tellPeers(this.#pairs.values())
-  }
-
-  /** The hub answers a peer elsewhere, which counts while it moves. */
-  #moved(): void {
-    if (this.#world.topology.network.endpointBefore !== null) this.#world.wake(this.#tell())
-  }
-
-  #isHub(peerId: number): boolean {
-    return this.#world.topology.placed(peerId)?.hub ?? false
-  }
-
-  #mayRelay(a: number, b: number): boolean {
-    const { topology } = this.#world
-    const isAgent = (id: number) => topology.rows.peers.get(id)?.kind === 'agent' && this.#world.follows(id)
-    return topology.network.relay && topology.mayMeet(a, b) && isAgent(a) && isAgent(b)
+    return this.#notices.tellPeers(this.#book.pairs())
   }
 
   #rows(): SavedRelay[] {
-    const rows = [...this.#pairs.values()].flatMap(({ saved }) => saved ?? [])
+    const rows = [...this.#book.pairs()].flatMap(({ saved }) => saved ?? [])
     return rows.sort((p, q) => p.a - q.a || p.b - q.b).slice(0, MAX_PAIRS)
   }
 
@@ -262,5 +208,3 @@ export class Relays {
     await this.#saver.stop()
   }
 }
-
-const nameOf = (one: number, other: number): string => (one < other ? `${one} ${other}` : `${other} ${one}`)

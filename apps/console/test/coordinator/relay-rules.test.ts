@@ -6,6 +6,7 @@ import {
   MAX_EACH,
   PATIENCE_MS,
   type PairFacts,
+  PROOF_MS,
   SETTLED_MS,
   stateOf,
   type Verdict,
@@ -19,9 +20,13 @@ test.each([
   ['live by the hub', { live: true, via: 'relay', at: PLACE, tried: [] }, 'relay'],
   ['not live after a place was tried', { live: false, via: 'direct', at: PLACE, tried: [PLACE] }, 'down'],
   ['not live, and no place to try', { live: false, via: 'direct', at: null, tried: [] }, 'down'],
-  ['not live, and nobody wants to send', { live: false, via: 'direct', at: PLACE, tried: [] }, 'unknown'],
-] as const)('a tunnel that is %s', (_, link, state) => {
-  expect(stateOf({ ...link, tried: [...link.tried] })).toBe(state)
+  ['not live, and perhaps nobody wants to send', { live: false, via: 'direct', at: PLACE, tried: [] }, 'unknown'],
+] as const)('a tunnel without keepalives that is %s', (_, link, state) => {
+  expect(stateOf({ ...link, tried: [...link.tried] }, true)).toBe(state)
+})
+
+test('a tunnel with keepalives that is not live is down from the first moment', () => {
+  expect(stateOf({ live: false, via: 'direct', at: PLACE, tried: [] }, false)).toBe('down')
 })
 
 const young: PairFacts = {
@@ -30,6 +35,7 @@ const young: PairFacts = {
   togetherMs: PATIENCE_MS,
   apartMs: null,
   downMs: PATIENCE_MS,
+  provenMs: null,
   needlessMs: null,
   bothDirect: false,
 }
@@ -39,6 +45,8 @@ test.each<[string, PairFacts, Verdict]>([
   ['both are there, one could not get through for long enough', young, 'relay'],
   ['one came just now', { ...young, togetherMs: PATIENCE_MS - 1 }, 'watch'],
   ['one has just begun to try', { ...young, downMs: PATIENCE_MS - 1 }, 'watch'],
+  ['one has tried everything in vain just now', { ...young, downMs: 5_000, provenMs: PROOF_MS }, 'relay'],
+  ['one has, but the other was not there', { ...young, togetherMs: 3_000, downMs: 9_000, provenMs: 4_000 }, 'watch'],
   ['one is away', { ...young, togetherMs: null, apartMs: 0 }, 'drop'],
   ['both get through after all', { ...young, downMs: null, needlessMs: 0, bothDirect: true }, 'drop'],
   ['they may not meet', { ...young, allowed: false }, 'drop'],
@@ -62,6 +70,7 @@ test('nothing is relayed that is not allowed, and nothing anew without both bein
     togetherMs: ms,
     apartMs: ms,
     downMs: ms,
+    provenMs: ms,
     needlessMs: ms,
     bothDirect: fc.boolean(),
   })
