@@ -128,6 +128,11 @@ test('a list that grows does not interrupt an attempt that is in it', () => {
   expect([look(0), look(0.5, {}, [A, B]), look(2, {}, [A, B])]).toEqual([A, null, B])
 })
 
+test('a likelier place than those told before is tried at once', () => {
+  const look = watched(null, [B])
+  expect([look(0), look(0.5, {}, [A, B]), look(1.5, {}, [A, B])]).toEqual([B, A, B])
+})
+
 test('after a restart the place where the peer answered last comes first, then the candidates', () => {
   const look = watched(null, [A, B], C)
   expect([look(0), look(5), look(10)]).toEqual([C, A, B])

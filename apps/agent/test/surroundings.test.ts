@@ -59,19 +59,19 @@ test('silence means something only after something was sent, and is over as soon
     [32, 6, 6],
     [33, 6, 7],
     [34, 6, 8],
-    [35, 6, 9],
-    [36, 7, 9],
+    [35, 6, 90],
+    [36, 7, 90],
   ].map(([second = 0, rx = 0, tx = 0]) => {
     const { quiet, hushed, busy } = look(at(second), scene(HOME, { traffic: { rx, tx } }))
     return [second, quiet, hushed, busy]
   })
   expect(seen).toEqual([
-    [0, false, false, true],
+    [0, false, false, false],
     [30, false, false, false],
-    [31, false, false, true],
+    [31, false, false, false],
     [32, false, false, false],
-    [33, false, false, true],
-    [34, true, false, true],
+    [33, false, false, false],
+    [34, true, false, false],
     [35, true, true, true],
     [36, false, false, false],
   ])

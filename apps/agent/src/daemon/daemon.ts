@@ -17,7 +17,7 @@ import { type Teller, teller } from './teller.ts'
 const GLANCE_MS = 1_000
 /** How often it asks the device: normally, and while somebody sends something, whose peer may have gone. */
 const WATCH_MS = 10_000
-const BUSY_MS = 3_000
+const BUSY_MS = 1_000
 /** How soon it mends what went wrong. */
 const AGAIN_MS = 5_000
 /** Chosen: a route often comes a moment after its address, so every peer is sent to again; after so many milliseconds. */

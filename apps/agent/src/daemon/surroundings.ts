@@ -40,7 +40,7 @@ export type Glance = {
   /** Something was sent through the tunnels, and for seconds nothing came: worth a look, or already a sign. */
   readonly quiet: boolean
   readonly hushed: boolean
-  /** Something was sent since the last glance. */
+  /** People send something: more than what keeps the line to the console. */
   readonly busy: boolean
   readonly candidates: readonly string[]
 }
@@ -64,6 +64,9 @@ const HUSHED_MS = 1_900
 /** Chosen: a busy machine may let a second take longer; a sleep takes much longer. */
 const SLEPT_S = 10
 
+/** Chosen: questions to the console and the kernel's own packets to it are fewer than these in a glance. */
+const IDLE_PACKETS = 10
+
 /** Watches what is around a tunnel: own addresses, sleep, whether its interface is there, and whether anything comes. */
 export function surroundings(device: string) {
   let before: { now: Now; traffic: Traffic | null; candidates: readonly string[] } | null = null
@@ -81,7 +84,7 @@ export function surroundings(device: string) {
     const tx = traffic?.tx ?? 0
     if (traffic === null || traffic.rx !== before?.traffic?.rx) heard = { tx, askedMs: null }
     if (heard.askedMs === null && tx > heard.tx) heard = { ...heard, askedMs: now.monotonicMs }
-    const busy = tx > (before?.traffic?.tx ?? 0)
+    const busy = tx - (before?.traffic?.tx ?? tx) > IDLE_PACKETS
     const silentMs = heard.askedMs === null ? 0 : now.monotonicMs - heard.askedMs
     before = { now, traffic, candidates }
     return {

@@ -73,8 +73,8 @@ const WANTED_MS = 20_000
 
 /** Spec constant: so long WireGuard waits for any answer to data (whitepaper 6.5: Keepalive-Timeout + Rekey-Timeout). */
 const UNANSWERED_MS = 15_000
-/** Chosen: a prompt peer's TCP answers within a round trip, twice a second where it must. */
-const PROMPT_MS = 2_000
+/** Chosen: a prompt peer's TCP answers within a round trip; this leaves it time for a second packet, should one get lost. */
+const PROMPT_MS = 1_500
 /** Two keepalives, which nobody answers (32 bytes each); data with any content is longer. */
 const UNANSWERABLE_BYTES = 64
 

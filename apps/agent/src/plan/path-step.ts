@@ -37,8 +37,10 @@ export function stepPath(look: Look): Stepped {
   if (relay !== null && before && before.relay !== relay) return begin(look, seen, { goal: relay, remake: true })
   if (look.urged) return begin(look, seen, { goal: candidates[0] ?? at, remake: true })
   if (!before || before.candidates.join() !== candidates.join()) {
-    // Where it already sends to is as good a guess as any: a list that grew does not interrupt an attempt.
-    const stays = at === last || at === relay || candidates.includes(at)
+    // Where it already sends to is as good a guess as any: a list that grew does not interrupt an attempt, unless by what
+    // is likeliest now.
+    const isLikelier = before !== undefined && candidates[0] !== before.candidates[0]
+    const stays = at === last || at === relay || (candidates.includes(at) && !isLikelier)
     return begin(look, seen, { goal: stays ? at : (candidates[0] ?? at), remake: !stays })
   }
   return search(look, seen, before)
