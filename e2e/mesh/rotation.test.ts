@@ -1,7 +1,7 @@
 import { readStatus } from '@warren/db'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keySteps, type Step } from '../../apps/agent/src/join/crash-door.ts'
-import { rotateKeys } from '../../apps/console/src/server/peer/rotate-keys.ts'
+import { editPeer } from '../../apps/console/src/server/peer/edit-peer.ts'
 import { join, type Member, mustWarren, reached, settled, startDaemon, warren } from '../lab/member.ts'
 import { both } from '../lab/reach.ts'
 import { until } from '../lab/until.ts'
@@ -152,9 +152,14 @@ test('where IPv6 is switched off, an answer that cannot arrive is found out by t
 
 test('an admin asks a subtree for new keys: those in it obey, also one that was off, and the others do not', async () => {
   const before = { alice: await keyOf(alice), bob: await keyOf(bob), carol: await keyOf(carol) }
-  await bob.daemon.stop()
   const { ctx, network } = place.stack
-  await rotateKeys(ctx, { networkId: network.id, cidrId: (await place.admin.cidr('nodes')).id })
+  const { id: peerId } = await place.admin.peer('carol')
+  await editPeer(ctx, { networkId: network.id, peerId, isAdmin: true })
+  await bob.daemon.stop()
+  const ask = ['peer', 'rotate-key', '--cidr', 'nodes', '--json']
+  const told = JSON.parse(await mustWarren(carol.host, ask))
+  expect(told.changed).toBe(true)
+  expect(told.peers.map((peer: { name: string }) => peer.name)).toEqual(expect.arrayContaining(['alice', 'bob']))
   await renewed(alice, before.alice)
   expect((await place.admin.peer('alice')).rotateAskedAt).toBeNull()
   expect((await place.admin.peer('bob')).rotateAskedAt).not.toBeNull()

@@ -1,12 +1,15 @@
 import { backoffMs } from '../plan/backoff.ts'
-import type { JoinedConfig } from '../state/config.ts'
+import { configText, type JoinedConfig } from '../state/config.ts'
 import { configWatch } from '../state/edit-config.ts'
-import { beginRotation, type RotateParts, rotate } from './rotate.ts'
+import type { RotateParts } from './rotate.ts'
 
 /** Chosen: of many that are asked at once each waits its turn by chance, so long for each peer in sight, at most half a minute. */
 const SPREAD_MS = { each: 100, most: 30_000 } as const
 /** Chosen: what the console refused it may take later, when an admin has looked at it. */
 const REFUSED_MS = 600_000
+
+/** Loaded when it is needed: a daemon lives for months between two keys. */
+const rotation = () => import('./rotate.ts')
 
 export type RenewalParts = RotateParts & {
   readonly config: JoinedConfig
@@ -40,6 +43,7 @@ export function renewal(parts: RenewalParts) {
     dueAt ??= Math.max(now() + Math.random() * spread, notBefore)
     if (now() < dueAt) return
     dueAt = null
+    const { beginRotation } = await rotation()
     config = await beginRotation(env, config.network.name)
   }
 
@@ -52,19 +56,22 @@ export function renewal(parts: RenewalParts) {
     /** Looks whether anything was asked for; true when the configuration is another one, or a new key is to be had now. */
     async glance(): Promise<boolean> {
       const read = await watch()
-      const changed = read && JSON.stringify(read) !== JSON.stringify(config) ? read : null
+      const changed = read && configText(read) !== configText(config) ? read : null
       if (changed) {
         if (changed.rotation?.['private-key'] !== config.rotation?.['private-key']) notBefore = 0
         config = changed
         await keeper.configure(changed)
       }
       await obey()
+      // Nobody wants one any more.
+      if (!config.rotation && !keeper.view?.self.renew) fault = null
       return changed !== null || isDue()
     },
 
     /** Makes one attempt, when it is time for one. @throws Failure */
     async turn(signal: AbortSignal): Promise<void> {
       if (!isDue()) return
+      const { rotate } = await rotation()
       const outcome = await rotate(parts, config, signal)
       config = outcome.config
       if (outcome.kind === 'done') {
