@@ -73,7 +73,7 @@ export const Link = z.strictObject({
   /** Bytes since the other side was added to the device. */
   rx: z.int().nonnegative(),
   tx: z.int().nonnegative(),
-  /** Endpoints tried since it last was live; empty on a live link. */
+  /** Endpoints that were tried in vain since a direct path last was live, once each had its time; empty on a direct live link. */
   tried: z.array(PlaceText).max(16),
 })
 export type Link = z.infer<typeof Link>

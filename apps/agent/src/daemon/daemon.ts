@@ -16,7 +16,7 @@ import { type Teller, teller } from './teller.ts'
 /** How often the daemon looks around, in milliseconds, without starting a process: 0.2 ms of work each time (measured). */
 const GLANCE_MS = 1_000
 /** How often it asks the device: normally, and while somebody sends something, whose peer may have gone. */
-const WATCH_MS = 10_000
+const WATCH_MS = 5_000
 const BUSY_MS = 1_000
 /** How soon it mends what went wrong. */
 const AGAIN_MS = 5_000

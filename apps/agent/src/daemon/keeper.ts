@@ -1,16 +1,12 @@
-import { type Link, type PublicKey, USUAL_KEEPALIVE_S } from '@warren/protocol'
+import { type Link, USUAL_KEEPALIVE_S } from '@warren/protocol'
 import type { Env } from '../env.ts'
 import { SplitDnsTeller } from '../hosts/split-dns.ts'
 import type { View } from '../plan/answer.ts'
 import { type Bounds, namesIn } from '../plan/candidates.ts'
-import { Comeback } from '../plan/comeback.ts'
-import type { KeyChange } from '../plan/key-changes.ts'
 import { linksSeen, type Seen } from '../plan/links.ts'
-import type { Look, Path } from '../plan/path-state.ts'
-import { lastPlaces, rememberedPath, stepPaths } from '../plan/paths.ts'
-import { plan, sendAgain } from '../plan/plan.ts'
+import { sendAgain } from '../plan/plan.ts'
 import { viewProblem } from '../plan/view-problem.ts'
-import { type Member, membersOf, reachables, wantedPeers } from '../plan/wanted.ts'
+import { type Member, membersOf, reachables } from '../plan/wanted.ts'
 import { filterOf, type JoinedConfig } from '../state/config.ts'
 import { doorPlace } from '../state/mesh-target.ts'
 import { type Saved, saveView } from '../state/saved-view.ts'
@@ -22,6 +18,7 @@ import { meshAddresses } from '../wireguard/mesh-addresses.ts'
 import type { Clock } from './clock.ts'
 import { namesStand, splitDnsOf, writeNames } from './host-names.ts'
 import { KeyPins } from './key-pins.ts'
+import { type Doubt, KnownPaths } from './known-paths.ts'
 import type { Names } from './names.ts'
 import { ownPlace, placeOf, rootsOf, samePlace } from './own-place.ts'
 import { hubOf, pinnedOf } from './pinned.ts'
@@ -37,9 +34,6 @@ export type KeeperParts = {
   readonly log: (line: string) => void
 }
 
-/** What makes a look doubt paths that seem to work, and not wait with others. */
-export type Doubt = Pick<Look, 'urged' | 'hushed'>
-
 /**
  * Keeps one network's device like its view. It owns the only hands that touch the device, and takes one thing at a time;
  * what it decides comes from the planners.
@@ -49,15 +43,9 @@ export class Keeper {
   #parts: KeeperParts
   readonly #inTurn = turns()
   #view: View | null
-  #paths: ReadonlyMap<PublicKey, Path>
+  readonly #paths: KnownPaths
   #hubOnly = false
   #inForce = false
-  #restless = true
-  #dueAt = Number.NEGATIVE_INFINITY
-  readonly #hub = new Comeback()
-  /** The hub came back, and with it perhaps this node's whole network: every path is in doubt at the next look. */
-  #urged = false
-  #unfinished = false
   /** What the last look led to, until somebody asks for its tunnels: the device as it was need not be kept for longer. */
   #seen: Seen | null = null
   #links: Link[] = []
@@ -73,7 +61,7 @@ export class Keeper {
       mayBeOn: parts.saved?.view.self.network.dns === true,
     })
     this.#keys = new KeyPins(parts.saved?.pins ?? new Map(), parts.log)
-    this.#paths = new Map([...(parts.saved?.endpoints ?? [])].map(([key, endpoint]) => [key, rememberedPath(endpoint)]))
+    this.#paths = new KnownPaths(parts.saved?.endpoints ?? new Map())
   }
 
   /** What the device is kept like; null before the first view. */
@@ -88,7 +76,7 @@ export class Keeper {
 
   /** Whether some peer has no working path, so that the next look should come soon. */
   get restless(): boolean {
-    return this.#restless
+    return this.#paths.restless
   }
 
   /** The port that this node's WireGuard has. */
@@ -103,12 +91,12 @@ export class Keeper {
 
   /** When some path wants the next look, by the monotonic clock. */
   get dueAt(): number {
-    return this.#dueAt
+    return this.#paths.dueAt
   }
 
   /** Whether peers were left for the next look, so that not too many are sent to at once. */
   get unfinished(): boolean {
-    return this.#unfinished
+    return this.#paths.unfinished
   }
 
   /** When a view was put in force last, by the monotonic clock. */
@@ -143,7 +131,7 @@ export class Keeper {
   adopt(view: View): Promise<void> {
     return this.#inTurn(async () => {
       const before = this.#view
-      this.#carryPaths(this.#keys.follow(before?.state ?? null, view.state, this.#parts.config))
+      this.#paths.carry(this.#keys.follow(before?.state ?? null, view.state, this.#parts.config))
       this.#view = view
       this.#inForce = false
       this.#adoptedAt = this.#parts.clock().monotonicMs
@@ -169,7 +157,7 @@ export class Keeper {
   }
 
   /** A look at the peers alone: drift, and paths that do not work. @throws Failure */
-  look(how: Partial<Doubt> = {}): Promise<void> {
+  look(how: Doubt = {}): Promise<void> {
     return this.#inTurn(() => this.#look(how))
   }
 
@@ -207,7 +195,7 @@ export class Keeper {
       if (saysOther(before, config)) await this.#restore()
       if (!this.#view) return
       const changes = this.#keys.follow(this.#view.state, this.#view.state, config)
-      this.#carryPaths(changes)
+      this.#paths.carry(changes)
       if (changes.length === 0) return
       await this.#look()
       await this.#save()
@@ -251,31 +239,15 @@ export class Keeper {
     })
   }
 
-  /** A peer is where it was, whatever its key. */
-  #carryPaths(changes: readonly KeyChange[]): void {
-    if (changes.length === 0) return
-    const places = lastPlaces(this.#paths)
-    const paths = new Map(this.#paths)
-    for (const { from, to } of changes) {
-      const place = places.get(from)
-      if (place !== undefined) paths.set(to, rememberedPath(place))
-      paths.delete(from)
-    }
-    this.#paths = paths
-  }
-
-  async #look(how: Partial<Doubt> = {}): Promise<void> {
+  async #look(how: Doubt = {}): Promise<void> {
     const device = await readDevice(this.#parts.tools.run, this.#parts.config.network.interface)
     if (device) await this.#reconcile(device, how)
     else await this.#restore()
   }
 
-  async #reconcile(device: LiveDevice, how: Partial<Doubt> = {}): Promise<void> {
+  async #reconcile(device: LiveDevice, how: Doubt = {}): Promise<void> {
     const { config, names, clock } = this.#parts
-    const { hushed = false, urged = this.#urged } = how
     const members = this.#members()
-    const live = new Map(device.peers.map((peer) => [peer.key, peer]))
-    const keepaliveS = this.#view?.self.network.keepaliveS ?? USUAL_KEEPALIVE_S
     const peers = reachables(members, {
       bounds: this.bounds,
       resolve: names.addressesOf,
@@ -283,21 +255,13 @@ export class Keeper {
       relays: this.#view?.self.relays ?? [],
     })
     const ownKey = this.#view?.self.key ?? publicKeyOf(config.peer['private-key'])
-    const before = { peers, live, paths: this.#paths, now: clock(), keepaliveS }
-    const { paths, moves, held, dueAt } = stepPaths({ ...before, ownKey, urged, hushed })
-    const { wanted, held: silent } = wantedPeers(members, live, { moves, keepaliveS })
-    const changes = plan(device.peers, wanted)
-    const others = device.peers.filter(({ key }) => !changes.some((change) => change.key === key))
-    await this.#apply([...changes, ...(urged ? sendAgain(others) : [])])
+    const keepaliveS = this.#view?.self.network.keepaliveS ?? USUAL_KEEPALIVE_S
+    const { changes, done } = this.#paths.steps({ device, members, peers, ownKey, keepaliveS, now: clock() }, how)
+    await this.#apply(changes)
     this.#inForce = true
-    this.#paths = paths
-    this.#unfinished = held + silent > 0
-    this.#urged = this.#hub.see(members[0] && paths.get(members[0].key)?.state)
-    this.#dueAt = this.#urged ? Number.NEGATIVE_INFINITY : dueAt
-    this.#restless = members.some(({ key }) => paths.get(key)?.state === 'tries')
-    this.#seen = { members, live, paths }
+    this.#seen = done()
     this.#looks += 1
-    this.#learnNames(members, paths)
+    this.#learnNames(members)
   }
 
   #members(): Member[] {
@@ -311,19 +275,14 @@ export class Keeper {
   }
 
   /** Names take as long as they take; the peers that need them get another look when they are known. */
-  #learnNames(members: readonly Member[], paths: ReadonlyMap<PublicKey, Path>): void {
-    const { names, log } = this.#parts
-    const { endpoints = [] } = this.#parts.config.settings
-    const hosts = [...members, ...endpoints.map(({ at }) => ({ at: [at], key: null }))].flatMap(({ at, key }) =>
-      namesIn(at).map((host) => ({ host, doubtful: key !== null && paths.get(key)?.state === 'tries' })),
-    )
-    if (hosts.length === 0) return
-    const doubtful = hosts.filter((one) => one.doubtful).map(({ host }) => host)
+  #learnNames(members: readonly Member[]): void {
+    const { names, config, log } = this.#parts
+    const hosts = members.flatMap(({ at }) => namesIn(at))
+    const chosen = (config.settings.endpoints ?? []).flatMap(({ at }) => namesIn([at]))
+    if (hosts.length + chosen.length === 0) return
+    const doubtful = members.filter(({ key }) => this.#paths.isTrying(key)).flatMap(({ at }) => namesIn(at))
     names
-      .refresh(
-        hosts.map(({ host }) => host),
-        doubtful,
-      )
+      .refresh([...hosts, ...chosen], doubtful)
       .then((changed) => (changed ? this.look() : undefined))
       .catch((error: unknown) => log(String(error)))
   }
@@ -336,7 +295,7 @@ export class Keeper {
     if (!this.#view) return
     await saveView(this.#parts.env, this.#parts.config.network.name, {
       view: this.#view,
-      endpoints: lastPlaces(this.#paths),
+      endpoints: this.#paths.places,
       pins: this.#keys.saved,
     })
   }

@@ -10,7 +10,7 @@ const LARGEST_ANSWER = 32 * 1024 * 1024
  * hub that does not answer that is soon looked for elsewhere (daemon/surroundings.ts); without another answer the kernel
  * gives the line up 10 s later (measured).
  */
-const KEEPALIVE_MS = 2_000
+const KEEPALIVE_MS = 1_000
 
 /** Chosen: the tunnel is there or it is not; SYNs are repeated after 1 s and 3 s. */
 const CONNECT_MS = 5_000

@@ -91,12 +91,14 @@ export function seenOf({ live, before, now, keepaliveS, peer, hushed }: Look) {
   const shakenAgoS = live && live.handshakeAt > 0 ? now.unixS - live.handshakeAt : null
   const lives = tunnelLives({ shakenAgoS, silentS: (at - rxGrewAt) / 1000, keepaliveS })
   const patienceMs = !peer.prompt ? UNANSWERED_MS : hushed ? 0 : PROMPT_MS
-  const works = lives && (askedAt === null || at - askedAt < patienceMs)
+  /** How much longer an answer is waited for. */
+  const leftMs = askedAt === null ? Number.POSITIVE_INFINITY : askedAt + patienceMs - at
+  const works = lives && leftMs > 0
   const rests = silenceLimitS(keepaliveS) === null && at - txGrewAt >= WANTED_MS
   const state: Path['state'] = works ? 'works' : rests ? 'rests' : 'tries'
-  return { rx, rxGrewAt, tx, txGrewAt, txAtRx, askedAt, state }
+  return { seen: { rx, rxGrewAt, tx, txGrewAt, txAtRx, askedAt, state }, leftMs }
 }
-export type Seen = ReturnType<typeof seenOf>
+export type Seen = ReturnType<typeof seenOf>['seen']
 
 /** A path that nothing is known of. */
 export const NEW: Path = {

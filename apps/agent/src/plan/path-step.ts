@@ -16,7 +16,7 @@ const PROMPT_ROUND_MS = 4_000
 export function stepPath(look: Look): Stepped {
   const { live, before, peer } = look
   const { candidates, chosen, relay } = told(peer)
-  const seen = seenOf(look)
+  const { seen, leftMs } = seenOf(look)
   const at = live?.endpoint ?? null
   const last = before?.last ?? null
   if (at === null) return begin(look, seen, { goal: last ?? candidates[0] ?? relay, remake: false })
@@ -31,7 +31,10 @@ export function stepPath(look: Look): Stepped {
   if (before && before.relay !== null && at === before.relay && relay !== at) {
     return begin(look, seen, { goal: relay ?? candidates[0] ?? at, remake: true })
   }
-  if (seen.state === 'works') return at === relay ? stayRelayed(look, seen) : stayDirect(look, seen, at)
+  if (seen.state === 'works') {
+    const stayed = at === relay ? stayRelayed(look, seen) : stayDirect(look, seen, at)
+    return { ...stayed, waitMs: Math.min(stayed.waitMs, leftMs) }
+  }
   if (seen.state === 'rests') return { ...begin(look, seen, { goal: at, remake: false }), waitMs: TRY_MS }
   // Both ends are told of a relay in the same moment.
   if (relay !== null && before && before.relay !== relay) return begin(look, seen, { goal: relay, remake: true })
