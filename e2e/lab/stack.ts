@@ -119,13 +119,17 @@ export const hubAddresses = [publicAddress(HUB), publicAddress6(HUB)] as const
 
 /** Resolves when the device of `network` on the hub holds its current revision. */
 export function hubServes({ db, hubAgent, coordinator }: Stack, network: NetworkRow): Promise<unknown> {
-  const serves = until(`the hub of ${network.name} to serve`, async () => {
-    const [{ connected, appliedRevision }, row] = await Promise.all([
-      readHubStatus(db, network.id),
-      db.prisma.network.findUniqueOrThrow({ where: { id: network.id } }),
-    ])
-    return connected && appliedRevision === row.revision
-  })
+  const serves = until(
+    `the hub of ${network.name} to serve`,
+    async () => {
+      const [{ connected, appliedRevision }, row] = await Promise.all([
+        readHubStatus(db, network.id),
+        db.prisma.network.findUniqueOrThrow({ where: { id: network.id } }),
+      ])
+      return connected && appliedRevision === row.revision
+    },
+    60_000,
+  )
   return serves.catch((cause: unknown) => {
     const said = [hubAgent, coordinator].map(({ program }) => `${program.name} said:\n${program.output}`)
     throw new Error(`The hub does not serve.\n${said.join('\n')}`, { cause })

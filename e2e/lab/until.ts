@@ -10,7 +10,7 @@ const POLL_MS = 50
 export async function until<T>(
   what: string,
   condition: () => Promise<T | null | undefined | false> | T | null | undefined | false,
-  limitMs = 15_000,
+  limitMs = 30_000,
 ): Promise<T> {
   const end = performance.now() + limitMs
   for (let last: unknown = null; ; await sleep(POLL_MS)) {

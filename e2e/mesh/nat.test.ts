@@ -3,7 +3,9 @@ import { both, expectedMatrix, untilReach } from '../lab/reach.ts'
 import { hubAddresses } from '../lab/stack.ts'
 import { blockUdp, publicAddress, publicAddress6 } from '../lab/topology.ts'
 import { until } from '../lab/until.ts'
+import { flow } from './flow.ts'
 import { everywhere, type NatTown, natTown } from './nat-town.ts'
+import { tap } from './tap.ts'
 
 /** Longer than any search for a path: candidates in turn, then the hub, then the direct ones again at intervals. */
 const LIMIT_MS = 90_000
@@ -72,4 +74,82 @@ describe('ten nodes in all kinds of places', () => {
     },
     120_000,
   )
+})
+
+/** Waits until both send to each other where `path` says; how long that took, in ms. */
+async function untilPath(a: string, b: string, path: RegExp): Promise<number> {
+  const from = performance.now()
+  const found = async () => {
+    const both = await Promise.all([place.endpoint(a, b), place.endpoint(b, a)])
+    return both.every((one) => path.test(one ?? ''))
+  }
+  await until(`${a} and ${b} to use ${path}`, found, LIMIT_MS)
+  return Math.round(performance.now() - from)
+}
+
+const host = (name: string) => place.member(name).host
+const answers = async (a: string, b: string) =>
+  (await host(a).run('ping', ['-n', '-q', '-c', '1', '-W', '1', place.address(b)])).exitCode === 0
+
+const MARKER = 'plainly readable'
+const SAY = `
+const [host, port, text] = process.argv.slice(1)
+const socket = require('node:dgram').createSocket('udp4')
+socket.send(text, Number(port), host, () => socket.close())
+`
+
+describe.concurrent('a relayed pair', () => {
+  test('sends through the hub what nobody there can read', async () => {
+    await untilPath('home', 'hotel', relayed)
+    const ends = await Promise.all([place.endpoint('home', 'hotel'), place.endpoint('hotel', 'home')])
+    const ports = ends.map((end) => Number(end?.split(':').at(-1)))
+    const [address] = hubAddresses
+    const { lab } = place.stack
+    const wire = await tap(lab, place.hub.host, { device: 'eth0', address, ports, marker: MARKER })
+    const pattern = Buffer.from(MARKER).toString('hex')
+    const ping = ['-n', '-q', '-c', '20', '-i', '0.1', '-s', '400', '-p', pattern, place.address('hotel')]
+    await until('pings to be answered', async () => (await host('home').run('ping', ping)).exitCode === 0)
+    await until('both directions to be seen', () => (wire.seen().kinds['4'] ?? 0) >= 40)
+    expect(wire.seen().marked).toBe(0)
+    // WireGuard's four kinds of packets, and nothing else.
+    expect(Object.keys(wire.seen().kinds).filter((kind) => !['1', '2', '3', '4'].includes(kind))).toEqual([])
+    // Said without a tunnel, the same words are seen: the tap does listen.
+    await host('home').must(process.execPath, ['-e', SAY, address, String(ports[0]), MARKER])
+    await until('the marker to be seen', () => wire.seen().marked === 1)
+    await wire.end()
+  }, 120_000)
+
+  test('that may no longer reach each other is silent at once, although both agents sleep', async () => {
+    await untilPath('hotel', 'train', relayed)
+    await until('hotel and train to reach each other', () => answers('hotel', 'train'), LIMIT_MS)
+    const daemons = ['hotel', 'train'].map((name) => place.member(name).daemon)
+    for (const daemon of daemons) daemon.signal('SIGSTOP')
+    expect(await answers('hotel', 'train')).toBe(true)
+    await place.admin.dissociate('humans', 'guests')
+    const from = performance.now()
+    await until('no answer', async () => !(await answers('hotel', 'train')))
+    console.log(`revoked: silent after ${Math.round(performance.now() - from)} ms, 1 s of it for the ping`)
+    for (let n = 0; n < 5; n += 1) expect(await answers('hotel', 'train')).toBe(false)
+    for (const daemon of daemons) daemon.signal('SIGCONT')
+    await place.admin.associate('humans', 'guests')
+    await until('hotel and train to reach each other', () => answers('hotel', 'train'), LIMIT_MS)
+  }, 240_000)
+
+  test('that finds no direct path any more keeps its connection, and goes back to it later', async () => {
+    const [hub, direct] = [relayed, /^203\.0\.113\.(201|21):/]
+    await untilPath('home', 'server', direct)
+    const open = await flow(host('home'), host('server'), place.address('server'))
+    await until('data to arrive', () => open.arrived() > 0)
+    const unblock = await blockUdp(place.stack.internet, 201, 21)
+    const cutMs = await untilPath('home', 'server', hub)
+    const before = open.arrived()
+    await until('data to arrive by way of the hub', () => open.arrived() > before + 100_000, LIMIT_MS)
+    await unblock()
+    const backMs = await untilPath('home', 'server', direct)
+    const later = open.arrived()
+    await until('data to arrive directly', () => open.arrived() > later + 100_000, LIMIT_MS)
+    const { sent, bytes, wrong, gapMs } = await open.end()
+    console.log(`relayed ${cutMs} ms after the cut, direct ${backMs} ms after it ended, longest silence ${gapMs} ms`)
+    expect({ bytes, wrong }).toEqual({ bytes: sent, wrong: 0 })
+  }, 300_000)
 })
