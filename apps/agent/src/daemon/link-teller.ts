@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import type { Mesh } from '../mesh/client.ts'
-import { LinkNews } from '../plan/link-news.ts'
+import { FIGURES_MS, LinkNews } from '../plan/link-news.ts'
 import type { Keeper } from './keeper.ts'
 
 /**
  * Tells the console of this node's tunnels.
  * @param now milliseconds of a monotonic clock
  */
-export function linkTeller(mesh: Pick<Mesh, 'links'>, keeper: Pick<Keeper, 'looks' | 'links'>, now: () => number) {
+export function linkTeller(
+  mesh: Pick<Mesh, 'links'>,
+  keeper: Pick<Keeper, 'looks' | 'links' | 'view'>,
+  now: () => number,
+) {
   const news = new LinkNews(randomBytes(6).toString('base64url'))
   let counted = 0
   let links: ReturnType<Keeper['links']> = []
@@ -22,6 +26,7 @@ export function linkTeller(mesh: Pick<Mesh, 'links'>, keeper: Pick<Keeper, 'look
         links = keeper.links()
         news.count(links)
       }
+      news.figuresMs = Math.max(FIGURES_MS, (keeper.view?.self.poll?.everyS ?? 0) * 1000)
       const message = news.message(links, now())
       if (!message) return
       busy = true

@@ -41,6 +41,8 @@ export class LinkNews {
   #figuresAt = Number.NEGATIVE_INFINITY
   #toldTotal = 0
   #notBefore = Number.NEGATIVE_INFINITY
+  /** How often figures are told; a node that shall stay quiet tells them more rarely. */
+  figuresMs = FIGURES_MS
   /** What there was nothing to tell of; looked at again when figures are due. */
   #quiet: readonly Link[] | null = null
 
@@ -104,7 +106,7 @@ export class LinkNews {
     this.#toldTotal = message.total.rx + message.total.tx
     this.#begun = message.base === null && !message.last
     if (!this.#begun) this.#base = tag
-    if (nowMs >= this.#figuresAt) this.#figuresAt = nowMs + FIGURES_MS * (0.75 + this.#random() / 2)
+    if (nowMs >= this.#figuresAt) this.#figuresAt = nowMs + this.figuresMs * (0.75 + this.#random() / 2)
   }
 
   /** Nobody knows whether the console has heard it. */
