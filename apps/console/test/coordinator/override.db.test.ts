@@ -12,7 +12,7 @@ let ana: { id: number; agent: FakeAgent }
 
 beforeAll(async () => {
   world = await openWorld()
-  ;({ stage, hub } = await Stage.open(world.ctx, 23))
+  ;({ stage, hub } = await Stage.open(world.ctx, 97))
   ana = await stage.join('ana')
   await ana.agent.poll()
 })
