@@ -50,7 +50,7 @@ const made = { name: 'acme', prefix: '10.42.0.0/16', endpoint, listenPort: 51820
 const network = (await tell('network.create', made)) as { id: number }
 const root = await ask(`/api/trpc/network.state?input=${encodeURIComponent(JSON.stringify({ networkId: network.id }))}`)
 const { cidrs } = (await root.json()).result.data
-const place = { networkId: network.id, parentId: cidrs.of.id[0], name: 'people', prefix: '10.42.1.0/24' }
+const place = { networkId: network.id, parentId: cidrs[0].id, name: 'people', prefix: '10.42.1.0/24' }
 const people = (await tell('cidr.create', place)) as { id: number }
 const keys = makeKeyPair()
 const peer = { networkId: network.id, cidrId: people.id, name: 'laptop', publicKey: keys.publicKey }

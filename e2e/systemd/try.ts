@@ -207,7 +207,6 @@ async function main(): Promise<void> {
     }
     say('1 passed, 0 failed')
   } catch (error) {
-    console.error(error)
     const tell = "systemctl status 'warren*' --no-pager -n 0; journalctl -u 'warren*' --no-pager -n 80; cat /etc/hosts"
     for (const machine of machines) console.error((await machine.run('sh', ['-c', tell])).stdout)
     throw error
@@ -219,5 +218,8 @@ async function main(): Promise<void> {
 
 await main().then(
   () => process.exit(0),
-  () => process.exit(1),
+  (error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  },
 )
