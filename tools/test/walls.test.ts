@@ -20,7 +20,7 @@ const walls: Record<string, Ban[]> = {
     { from: DATABASE, why: 'agents and browsers speak the protocol, and neither has a database' },
     {
       from: NODE,
-      except: /\/(digest|door)\.ts$/,
+      except: /\/(digest|door|xeddsa)\.ts$/,
       why: 'the browser imports it; what needs node:crypto has an entry of its own',
     },
   ],
