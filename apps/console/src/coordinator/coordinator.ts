@@ -179,7 +179,7 @@ async function newNetwork({ db }: CoordinatorOptions, desk: HubDesk, snapshot: S
   network.presence.load(status)
   network.secrets.load(hashes)
   network.relays.load(await readRelays(db, id), await readDown(db, id))
-  if (desk.connected) network.relays.hubCame()
+  desk.introduce(id, network)
   return network
 }
 

@@ -29,6 +29,8 @@ export class HubDesk {
   readonly #socket: HubSocket
   readonly #faults = new Map<number, Faults>()
   readonly #saved = new Map<number, string>()
+  /** What the hub that is there last told of relays, also of networks that are not read yet. */
+  readonly #open = new Map<number, Extract<FromHub, { kind: 'relays' }>>()
   #announced: HubNetwork[] | null = null
   #version: string | null = null
   #timer: NodeJS.Timeout | null = null
@@ -58,9 +60,9 @@ export class HubDesk {
     await this.#save()
   }
 
-  /** Whether a hub is there. */
-  get connected(): boolean {
-    return this.#socket.connected
+  /** Makes a network that has just been read known to a hub that is there already, and what that told before. */
+  introduce(networkId: number, { relays }: MeshNetwork): void {
+    if (this.#socket.connected) relays.hubCame(this.#open.get(networkId))
   }
 
   /** Passes a message about a network on; one that the hub was not told of yet waits for `announce`. */
@@ -89,6 +91,7 @@ export class HubDesk {
 
   #welcome(): void {
     this.#options.log('hub: connected')
+    this.#open.clear()
     for (const { hub } of this.#options.networks.values()) hub.setApplied(-1)
     // An empty list would make the hub take down what it has; nothing is said before the database was read.
     if (this.#announced) {
@@ -102,6 +105,7 @@ export class HubDesk {
   #miss(): void {
     if (!this.#stopped) this.#options.log('hub: gone')
     this.#version = null
+    this.#open.clear()
     for (const faults of this.#faults.values()) faults.hub = null
     for (const { relays } of this.#options.networks.values()) relays.hubLeft()
     this.#changed()
@@ -113,6 +117,7 @@ export class HubDesk {
       this.#changed()
       return
     }
+    if (message.kind === 'relays') this.#open.set(message.network, message)
     const network = this.#options.networks.get(message.network)
     if (!network) return
     switch (message.kind) {

@@ -87,12 +87,12 @@ export class Relays {
     return this.#tell()
   }
 
-  /** A hub has come, and may have relays open from before. */
-  hubCame(): void {
+  /** A hub has come, and may have relays open from before; `told`: what it said of them already. */
+  hubCame(told?: Pick<OpenRelays, 'open' | 'refused'>): void {
     this.#hub = 'unheard'
     this.#notices.forgetHub()
     clearTimeout(this.#waiting ?? undefined)
-    this.#waiting = setTimeout(() => this.#hear(), HEAR_MS)
+    this.#waiting = setTimeout(() => (told ? this.opened(told) : this.#hear()), HEAR_MS)
   }
 
   hubLeft(): void {

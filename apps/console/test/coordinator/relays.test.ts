@@ -303,6 +303,13 @@ test('a hub that says nothing is told after a while, and again when it comes aga
   expect(world.shown(2)).toEqual([{ peer: 3, at: '203.0.113.1:60000' }])
 })
 
+test('what a hub told before the network was read counts', async () => {
+  world.relays.hubCame({ open: [{ a: 2, b: 3, portA: port(2, 3), portB: port(3, 2) }], refused: null })
+  await vi.advanceTimersByTimeAsync(4_000)
+  expect(world.told.map(ids)).toEqual([[[2, 3]]])
+  expect(world.shown(2)).toEqual([entry(2, 3)])
+})
+
 test('a coordinator without a hub decides and saves nothing', async () => {
   world.relays.told(2, news(link(3, 'down')))
   await vi.advanceTimersByTimeAsync(60_000)
