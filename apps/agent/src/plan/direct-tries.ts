@@ -19,11 +19,14 @@ const PLACES = 3
  */
 export const LATER_MS = 300
 
-/** Chosen: every how many ticks is tried, by how long the pair has been relayed: after 15 s, 30 s, 60 s, then 5 min. */
+/**
+ * Chosen: every how many ticks is tried, by how long the pair has been relayed: every 15 s, then 30 s, 60 s, and 5 min. Many
+ * a pair is relayed only because its ends were not told of each other in the same moment.
+ */
 const RANKS = [
-  { untilMs: 20_000, nth: 1 },
-  { untilMs: 60_000, nth: 2 },
-  { untilMs: 240_000, nth: 4 },
+  { untilMs: 50_000, nth: 1 },
+  { untilMs: 110_000, nth: 2 },
+  { untilMs: 350_000, nth: 4 },
   { untilMs: Number.POSITIVE_INFINITY, nth: 20 },
 ] as const
 

@@ -32,7 +32,7 @@ export function linksSeen({ members, live, paths }: Seen): Link[] {
         rx,
         tx,
         // Told as a whole, when each place has had its time: then it means that there is no direct path.
-        tried: path?.exhausted ? [...path.tried] : [],
+        tried: path?.exhausted ? path.tried.filter((place) => place !== relay) : [],
       },
     ]
   })
