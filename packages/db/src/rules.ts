@@ -89,6 +89,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   ),
   peer_address6_single: rule("A peer's IPv6 address is one address, and not IPv4 written as IPv6.", 'address6'),
   peer_address6_second: rule('An IPv6 address stands beside an IPv4 one.', 'address6'),
+  peer_incarnation: rule('How often a peer was invited anew is counted from 0.', 'publicKey'),
   peer_rotations_list: rule('The keys before this one are a list.', 'publicKey'),
   peer_poll_hold_s: rule('A poll is held for 5 to 50 seconds.', 'pollHoldS'),
   peer_poll_every_s: rule('An agent that does not wait asks every 5 to 3600 seconds.', 'pollEveryS'),

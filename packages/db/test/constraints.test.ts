@@ -162,6 +162,7 @@ const breaches: [rule: string, work: (tx: Writer) => Promise<unknown>][] = [
     },
   ],
   ['peer6_inside_cidr', (tx) => tx.update('peers', acme.laptop.id, { address6: 'fd00:0:0:8::2' })],
+  ['peer_incarnation', (tx) => tx.update('peers', acme.laptop.id, { incarnation: -1 })],
   ['peer_poll_hold_s', (tx) => tx.update('peers', acme.laptop.id, { pollHoldS: 4 })],
   ['peer_poll_every_s', (tx) => tx.update('peers', acme.laptop.id, { pollEveryS: 3601 })],
   ['peer_public_key_form', (tx) => tx.insert('peers', { ...peer('phone', '10.42.8.3'), publicKey: 'short' })],
