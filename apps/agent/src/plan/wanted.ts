@@ -77,7 +77,7 @@ export function reachables(members: readonly Member[], where: Whereabouts): Reac
       key,
       candidates: [...new Set([...first, ...others])],
       chosen: first[0] ?? null,
-      relay: relays.get(id)?.[0] ?? null,
+      relay: usableCandidates(relays.get(id) ?? [], resolve, { inside: bounds.inside })[0] ?? null,
       prompt,
     }
   })
