@@ -142,3 +142,11 @@ test('two networks that update at once both get their block', async () => {
   const text = await readFile(hosts.path, 'utf8')
   for (const name of networks) expect(text).toContain(`bo.${name}.wg`)
 })
+
+test('a device file is left alone: whoever names /dev/null does not want to lose it', async () => {
+  const dir = await temporaryDirectory()
+  await symlink('/dev/null', `${dir}/hosts`)
+  const hosts = { path: `${dir}/hosts`, lock: `${dir}/lock`, journal: `${dir}/journal` }
+  await expect(updateHosts(hosts, 'acme', [BO])).rejects.toThrow(/no regular file/)
+  expect((await stat('/dev/null')).isCharacterDevice()).toBe(true)
+})

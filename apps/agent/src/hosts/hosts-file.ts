@@ -25,6 +25,7 @@ const LOCK_MS = 5_000
 export async function updateHosts(hosts: HostsFile, network: string, entries: readonly HostEntry[]): Promise<boolean> {
   try {
     const path = await realpath(hosts.path).catch(() => hosts.path)
+    if ((await stat(path).catch(() => null))?.isFile() === false) throw new Error('it is no regular file')
     const before = await textOf(path)
     if (withBlock(before, network, entries) === before && !(await interrupted(hosts.journal))) return false
     return await underLock(hosts.lock, LOCK_MS, async () => {
