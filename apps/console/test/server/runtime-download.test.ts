@@ -8,7 +8,7 @@ import { runtime } from '~/server/runtime-download.ts'
 async function nodeOf(text: string) {
   const file = path.join(await mkdtemp(path.join(tmpdir(), 'warren-runtime-')), 'node')
   await writeFile(file, text)
-  return { arch: 'x64', file }
+  return { arch: 'x64' as const, file }
 }
 
 test('a machine of the same processor gets this Node, packed', async () => {
