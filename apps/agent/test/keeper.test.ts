@@ -51,6 +51,7 @@ async function node(options: Options = {}) {
     overrideEndpoint: async () => ok({ changed: true }),
     hello: async () => ok({}),
     rotateKey: async () => no({ kind: 'aborted' }),
+    keepLine: () => {},
     reset: () => {},
   }
   const peersNow = () => [...(system.devices.get('acme')?.peers.keys() ?? [])]

@@ -66,6 +66,7 @@ async function node(poll: Mesh['poll']) {
     overrideEndpoint: async () => ok({ changed: true }),
     hello: async () => ok({}),
     rotateKey: async () => no({ kind: 'aborted' }),
+    keepLine: () => {},
     reset: () => {},
   }
   const teller = linkTeller(mesh, keeper, () => clock().monotonicMs)

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { meshClient } from '../src/mesh/client.ts'
 import { CONFIG, key } from './cast.ts'
 
@@ -15,6 +15,8 @@ async function consoleThat(answer: Answer) {
     })
     request.on('end', () => answer(request, response, body))
   })
+  // The console never ends an idle line by itself here: who does is what is looked at.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()
@@ -32,6 +34,8 @@ const says = (response: ServerResponse, status: number, value: unknown) => {
 }
 const SAME = { kind: 'same', cursor: 'c1', revision: 1 }
 const POLL = { cursor: 'c0', applied: null, waitS: 0 }
+/** Far more than it takes: the machine may be busy. */
+const WAIT = { timeout: 10_000 }
 const never = new AbortController().signal
 
 test('a question is a POST in the mesh API’s words, with both headers', async () => {
@@ -94,6 +98,31 @@ test('nobody listening is an outage that is noticed at once', async () => {
     ok: false,
     problem: { kind: 'outage', outage: 'refused' },
   })
+})
+
+test('the line is kept between questions until it is not to be: then it ends with each answer', async () => {
+  const lines = new Set<unknown>()
+  const gone = new Set<unknown>()
+  const { mesh } = await consoleThat(({ socket }, response) => {
+    if (!lines.has(socket)) socket.once('close', () => gone.add(socket))
+    lines.add(socket)
+    says(response, 200, { result: { data: SAME } })
+  })
+  const ask = async () => expect(await mesh.poll(POLL, never)).toMatchObject({ ok: true })
+  await ask()
+  await ask()
+  expect([lines.size, gone.size]).toEqual([1, 0])
+  mesh.keepLine(false)
+  await vi.waitFor(() => expect(gone.size).toBe(1), WAIT)
+  await ask()
+  await vi.waitFor(() => expect(gone.size).toBe(2), WAIT)
+  mesh.reset()
+  await ask()
+  await vi.waitFor(() => expect(gone.size).toBe(3), WAIT)
+  mesh.keepLine(true)
+  await ask()
+  await ask()
+  expect(lines.size).toBe(4)
 })
 
 test('a held question ends when it is given up', async () => {

@@ -32,6 +32,7 @@ async function node(answers: readonly Answer[]) {
     links: never,
     hello: never,
     overrideEndpoint: never,
+    keepLine: () => {},
     reset: () => {},
     rotateKey: async (input) => {
       asked.push(input)

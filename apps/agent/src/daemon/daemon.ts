@@ -69,6 +69,7 @@ export async function daemon(parts: DaemonParts, stop: AbortSignal): Promise<voi
       question = new AbortController()
       const rhythm = rhythmOf(keeper.view?.self.poll, Math.random())
       manager.promise('asking', rhythm.waitS * 1000 + STUCK_MS)
+      mesh.keepLine(rhythm.keepsLine)
       const turn = await poller.turn(rhythm.waitS, question.signal).catch(hurt)
       if (!turn) continue
       await tell.turn(turn)

@@ -60,6 +60,8 @@ export type Mesh = {
   hello(signal: AbortSignal): Promise<Result<object, MeshProblem>>
   /** Another key for this member, signed by its present one. */
   rotateKey(input: RotateKeyInput, signal: AbortSignal): Promise<Result<object, MeshProblem>>
+  /** Whether the line stays open between two questions, at the cost of a packet every second. It does until told. */
+  keepLine(kept: boolean): void
   /** Drops open connections: they belong to an address that this node no longer has, or to before a sleep. */
   reset(): void
 }
@@ -103,6 +105,7 @@ export function meshClient(target: MeshTarget): Mesh {
       ask({ name: 'overrideEndpoint', input, schema: OverrideEndpointAnswer, heldMs: 0 }, signal),
     hello: (signal) => ask({ name: 'hello', input: undefined, schema: HelloAnswer, heldMs: 0 }, signal),
     rotateKey: (input, signal) => ask({ name: 'rotateKey', input, schema: RotateKeyAnswer, heldMs: 0 }, signal),
+    keepLine: http.keepLine,
     reset: http.reset,
   }
 }

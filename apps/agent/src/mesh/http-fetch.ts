@@ -27,9 +27,11 @@ type Answer = { ok: boolean; status: number; json(): Promise<unknown>; text(): P
 /**
  * Enough of fetch for the tRPC client, over node:http: the real one costs 12 MB of memory. All questions go to the first
  * of `hosts` that can be reached. `reset` drops connections that belong to an address which this node no longer has.
+ * `keepLine` says whether a connection outlives its answer: one that does has the kernel send something every second.
  */
 export function httpFetch(hosts: readonly string[]) {
-  let agent = newAgent(hosts)
+  const line = { kept: true }
+  let agent = newAgent(hosts, line)
   const ask = (url: string | URL | Request, init?: Init): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const request = http.request(
@@ -47,12 +49,17 @@ export function httpFetch(hosts: readonly string[]) {
     })
   const reset = (): void => {
     agent.destroy()
-    agent = newAgent(hosts)
+    agent = newAgent(hosts, line)
   }
-  return { ask, reset }
+  const keepLine = (kept: boolean): void => {
+    line.kept = kept
+    if (kept) return
+    for (const idle of Object.values(agent.freeSockets).flat()) idle?.destroy()
+  }
+  return { ask, reset, keepLine }
 }
 
-function newAgent(hosts: readonly string[]): http.Agent {
+function newAgent(hosts: readonly string[], line: { readonly kept: boolean }): http.Agent {
   const agent = new http.Agent({ keepAlive: true, keepAliveMsecs: KEEPALIVE_MS, maxSockets: 4 })
   agent.createConnection = (options, onReady) => {
     dial(hosts, Number(options.port)).then(
@@ -62,6 +69,9 @@ function newAgent(hosts: readonly string[]): http.Agent {
     )
     return undefined
   }
+  const keepAlive = agent.keepSocketAlive.bind(agent)
+  // Node types it as void; what it gives back decides whether the socket is kept (documentation of http.Agent).
+  agent.keepSocketAlive = (socket): unknown => (line.kept ? keepAlive(socket) : false)
   return agent
 }
 

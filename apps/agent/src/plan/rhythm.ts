@@ -1,7 +1,10 @@
 import { MAX_WAIT_S, type SelfEntry } from '@warren/protocol'
 
-/** How a node asks for news: how long a question is held, and how long it waits between two that brought none. */
-export type Rhythm = { readonly waitS: number; readonly pauseMs: number }
+/**
+ * How a node asks for news: how long a question is held, how long it waits between two that brought none, and whether it
+ * keeps its line to the console meanwhile. A node that asks now and then is quiet in between.
+ */
+export type Rhythm = { readonly waitS: number; readonly pauseMs: number; readonly keepsLine: boolean }
 
 /**
  * As the console wants it. A plain interval is stretched or shortened by up to a tenth, so that nodes that were started
@@ -9,9 +12,9 @@ export type Rhythm = { readonly waitS: number; readonly pauseMs: number }
  * @param random 0 up to but without 1
  */
 export function rhythmOf(poll: SelfEntry['poll'], random: number): Rhythm {
-  if (!poll) return { waitS: MAX_WAIT_S, pauseMs: 0 }
-  if (poll.everyS === null) return { waitS: poll.holdS, pauseMs: 0 }
-  return { waitS: 0, pauseMs: Math.round(poll.everyS * 1000 * (0.9 + random / 5)) }
+  if (!poll) return { waitS: MAX_WAIT_S, pauseMs: 0, keepsLine: true }
+  if (poll.everyS === null) return { waitS: poll.holdS, pauseMs: 0, keepsLine: true }
+  return { waitS: 0, pauseMs: Math.round(poll.everyS * 1000 * (0.9 + random / 5)), keepsLine: false }
 }
 
 /** The same for a person. */
