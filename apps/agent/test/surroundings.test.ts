@@ -96,6 +96,30 @@ test('what is known of a name outlives a name server that does not answer', asyn
   expect(await known.refresh(['hub.example.org'])).toBe(true)
 })
 
+test('a name is looked up once at a time, however often and for how long it is asked for', async () => {
+  let now = 0
+  const lookups: ((addresses: string[]) => void)[] = []
+  const known = names(
+    () => now,
+    () => new Promise((resolve) => lookups.push(resolve)),
+  )
+  const host = 'hub.example.org'
+  const both = [known.refresh([host]), known.refresh([host], [host])]
+  // Nobody answers in time, and it is due again while the system's resolver still waits.
+  expect(await Promise.all(both)).toEqual([false, false])
+  now = 60_000
+  const third = known.refresh([host])
+  expect(lookups).toHaveLength(1)
+  lookups[0]?.(['203.0.113.7'])
+  expect(await third).toBe(true)
+  expect(known.addressesOf(host)).toEqual(['203.0.113.7'])
+  now = 1e9
+  const fourth = known.refresh([host])
+  expect(lookups).toHaveLength(2)
+  lookups[1]?.(['203.0.113.7'])
+  expect(await fourth).toBe(false)
+})
+
 test('what is news is told once, and again only after it failed', async () => {
   const told: ReportInput[] = []
   let now = 0

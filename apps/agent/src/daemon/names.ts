@@ -28,9 +28,22 @@ const systemLookup: Lookup = async (host) => (await lookup(host, { all: true }))
 export function names(now: () => number, ask: Lookup = systemLookup): Names {
   const known = new Map<string, { addresses: readonly string[]; askedAt: number; dueAt: number }>()
 
+  /** Lookups under way, which may outlast LIMIT_MS: each keeps a thread of the few that there are. */
+  const asking = new Map<string, Promise<readonly string[] | null>>()
+
+  function asked(host: string): Promise<readonly string[] | null> {
+    const pending =
+      asking.get(host) ??
+      ask(host)
+        .catch(() => null)
+        .finally(() => asking.delete(host))
+    asking.set(host, pending)
+    return pending
+  }
+
   async function learn(host: string): Promise<boolean> {
     const before = known.get(host)?.addresses ?? []
-    const found = await Promise.race([ask(host).catch(() => null), sleep(LIMIT_MS, null, { ref: false })])
+    const found = await Promise.race([asked(host), sleep(LIMIT_MS, null, { ref: false })])
     // A name that cannot be resolved right now was right a moment ago.
     known.set(host, { addresses: found ?? before, askedAt: now(), dueAt: now() + (found ? FRESH_MS : RETRY_MS) })
     return found !== null && found.join() !== before.join()
