@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest'
 import { namesIn, ownCandidates, usableCandidates } from '../src/plan/candidates.ts'
 
-const own = (device: string, address: string, internal = false) => ({ device, address, internal })
+const own = (device: string, address: string, { internal = false, tunnel = false } = {}) => ({
+  device,
+  address,
+  internal,
+  tunnel,
+})
 
 test('own candidates are addresses that a neighbour can reach, IPv4 first, with the WireGuard port', () => {
   const addresses = [
-    own('lo', '127.0.0.1', true),
+    own('lo', '127.0.0.1', { internal: true }),
     own('eth0', '2001:db8::7'),
     own('eth0', '192.168.1.7'),
     own('eth0', 'fe80::1'),
@@ -14,6 +19,11 @@ test('own candidates are addresses that a neighbour can reach, IPv4 first, with 
     own('br-0123456789ab', '172.18.0.1'),
     own('wg-other', '10.8.0.2'),
     own('tailscale0', '100.64.1.1'),
+    own('zt7nnig26j', '10.147.17.3'),
+    own('podman0', '10.88.0.1'),
+    own('vboxnet0', '192.168.56.1'),
+    own('vmnet8', '192.168.99.1'),
+    own('office', '10.77.0.2', { tunnel: true }),
     own('vmbr0', '10.0.0.7'),
     own('eth1', '10.42.9.9'),
   ]

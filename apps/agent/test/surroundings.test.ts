@@ -1,14 +1,15 @@
+import type { NetworkInterfaceInfo } from 'node:os'
 import { no, ok } from '@warren/cidr'
 import type { ReportInput } from '@warren/protocol'
 import { expect, test } from 'vitest'
 import { names } from '../src/daemon/names.ts'
 import { reporter } from '../src/daemon/reporter.ts'
-import { type Scene, surroundings } from '../src/daemon/surroundings.ts'
+import { ownAddresses, type Scene, surroundings } from '../src/daemon/surroundings.ts'
 import { turns } from '../src/daemon/turns.ts'
 
 const own = (address: string) => [
-  { device: 'eth0', address, internal: false },
-  { device: 'acme', address: '10.42.1.7', internal: false },
+  { device: 'eth0', address, internal: false, tunnel: false },
+  { device: 'acme', address: '10.42.1.7', internal: false, tunnel: true },
 ]
 const at = (monotonicS: number, unixS = monotonicS) => ({ monotonicMs: monotonicS * 1000, unixS })
 const never = new AbortController().signal
@@ -21,6 +22,29 @@ const scene = (address: string, more: Partial<Scene> = {}): Scene => ({
   ...more,
 })
 const HOME = '192.168.1.7'
+
+test('a tunnel is known by its kind, not by its name; a mobile modem is none', () => {
+  const address: NetworkInterfaceInfo = {
+    family: 'IPv4',
+    address: '192.0.2.7',
+    netmask: '255.255.255.0',
+    cidr: '192.0.2.7/24',
+    mac: '02:00:00:00:00:01',
+    internal: false,
+  }
+  const types: Record<string, string> = { eth0: '1', office: '65534', wwan0: '65534' }
+  const addresses = ownAddresses({
+    all: () => Object.fromEntries(['eth0', 'office', 'wwan0', 'hidden'].map((name) => [name, [address]])),
+    type: (device) => types[device] ?? null,
+    isHardware: (device) => device === 'eth0' || device === 'wwan0',
+  })
+  expect(addresses.map(({ device, tunnel }) => [device, tunnel])).toEqual([
+    ['eth0', false],
+    ['office', true],
+    ['wwan0', false],
+    ['hidden', false],
+  ])
+})
 
 test('other addresses disturb, and so do another port and a sleep; time alone does not', () => {
   const look = surroundings('acme')

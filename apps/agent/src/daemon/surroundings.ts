@@ -1,13 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { type Bounds, type OwnAddress, ownCandidates } from '../plan/candidates.ts'
 import type { Now } from '../plan/path-state.ts'
 
+/** What Linux tells of interfaces without a process. */
+export type Interfaces = {
+  /** By name, their addresses; those that are up. */
+  readonly all: typeof networkInterfaces
+  /** The hardware type, a number of ARPHRD_*; null when it cannot be read. */
+  readonly type: (device: string) => string | null
+  /** Whether a piece of hardware is behind it. */
+  readonly isHardware: (device: string) => boolean
+}
+
+const linuxInterfaces: Interfaces = {
+  all: networkInterfaces,
+  type: (device) => {
+    try {
+      return readFileSync(`/sys/class/net/${device}/type`, 'utf8').trim()
+    } catch {
+      return null
+    }
+  },
+  isHardware: (device) => existsSync(`/sys/class/net/${device}/device`),
+}
+
+/** ARPHRD_NONE (linux/if_arp.h): WireGuard and tun have it, and so do mobile modems, which are hardware. */
+const NO_LINK_LAYER = '65534'
+
 /** The addresses of this machine's interfaces that are up. */
-export function ownAddresses(): OwnAddress[] {
-  return Object.entries(networkInterfaces()).flatMap(([device, addresses = []]) =>
-    addresses.map(({ address, internal }) => ({ device, address, internal })),
-  )
+export function ownAddresses({ all, type, isHardware }: Interfaces = linuxInterfaces): OwnAddress[] {
+  return Object.entries(all()).flatMap(([device, addresses = []]) => {
+    const tunnel = type(device) === NO_LINK_LAYER && !isHardware(device)
+    return addresses.map(({ address, internal }) => ({ device, address, internal, tunnel }))
+  })
 }
 
 /** Whether a network interface of this name exists, asked without a process. */

@@ -2,11 +2,17 @@ import { type Address, formatAddress, holds, type Prefix, parseAddress, parsePre
 import { formatEndpoint, MAX_CANDIDATES, parseEndpoint } from '@warren/protocol'
 
 /** An address of a network interface of this node, as node:os tells it. */
-export type OwnAddress = { readonly device: string; readonly address: string; readonly internal: boolean }
+export type OwnAddress = {
+  readonly device: string
+  readonly address: string
+  readonly internal: boolean
+  /** The interface is a tunnel, whatever its name: of another network of this node, or of another VPN. */
+  readonly tunnel: boolean
+}
 
 /** Interfaces that lead into this machine or into a tunnel, never to a neighbour: containers, virtual machines, VPNs. */
 const LOCAL_ONLY =
-  /^(lo$|docker\d|br-[0-9a-f]{12}$|veth[0-9a-f]{6,}|virbr|lxcbr|lxdbr|cni|flannel|cali|tun|tap|wg|tailscale)/
+  /^(lo$|docker\d|podman\d|br-[0-9a-f]{12}$|veth[0-9a-f]{6,}|virbr|vboxnet|vmnet|lxcbr|lxdbr|cni|flannel|cali|tun|tap|wg|tailscale|zt[0-9a-z]{8})/
 
 /** Nobody elsewhere can send there: unspecified, loopback, link-local (needs a zone), multicast, reserved (RFC 6890). */
 const UNUSABLE = prefixes(
@@ -44,7 +50,7 @@ function within({ inside, filter = {} }: Bounds, unusable: readonly Prefix[]): (
 export function ownCandidates(own: readonly OwnAddress[], port: number, bounds: Bounds): string[] {
   const isUsable = within(bounds, UNUSABLE)
   const usable = own
-    .filter(({ device, internal }) => !internal && !LOCAL_ONLY.test(device))
+    .filter(({ device, internal, tunnel }) => !internal && !tunnel && !LOCAL_ONLY.test(device))
     .flatMap(({ address }) => addressOf(address))
     .filter(isUsable)
     .sort((a, b) => a.family - b.family)
