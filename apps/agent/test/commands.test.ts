@@ -68,6 +68,7 @@ test('status says what was tried in vain, and what a person chose', () => {
     chosen: 'bo.example.org:7',
   })
   const text = statusText(status, now.unixS)
+  expect(text).toContain('bo has no path: nothing answered (tried 198.51.100.8:1).')
   expect(text).toContain('bo is tried first at bo.example.org:7, as set on this node.')
   expect(text).toMatch(/polls\s+asks every 600 s/)
 })
@@ -99,6 +100,9 @@ hub   10.42.0.1   direct  203.0.113.10:51820  10 s ago   2.0 KiB   1.4 MiB
 bo    10.42.1.8   none    198.51.100.8:40002  2 h ago    5 B       7 B
 cy    10.42.1.10  none    –                   never      0 B       0 B
 di    10.42.1.12  none    –                   never      0 B       0 B
+
+cy has no path: no endpoint is known.
+di has no path: no endpoint is known.
 `)
 })
 

@@ -40,9 +40,10 @@ export function statusText(status: Status, nowS: number): string {
   return `${facts}\n${peers}${remarks.length > 0 ? `\n${remarks.join('\n')}\n` : ''}`
 }
 
-/** Of peers that nothing reaches most are merely off: the reason is left to --json and doctor. */
+/** What there is to know of a peer beyond its row: why it has no direct path, and what a person chose. */
 const remarksOn = ({ name, path, reason, chosen }: PeerStatus): string[] => [
   ...(path === 'relay' && reason !== null ? [`${name} is ${reason}.`] : []),
+  ...(path === 'none' && reason !== null ? [`${name} has no path: ${reason}.`] : []),
   ...(chosen === null ? [] : [`${name} is tried first at ${chosen}, as set on this node.`]),
 ]
 
