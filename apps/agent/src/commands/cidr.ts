@@ -19,6 +19,7 @@ import { type AdminOptions, adminCommand, wayOf } from './admin-command.ts'
 import { cidrIpv6Command } from './cidr-ipv6.ts'
 import type { Context } from './context.ts'
 import { table } from './table.ts'
+import { numberOf } from './typed.ts'
 
 const Row = z.object(CidrRow.shape)
 
@@ -40,7 +41,7 @@ export function cidrCommands(warren: Command, context: Context): void {
     .argument('<name>')
     .option('--parent <cidr>', 'left out: the root')
     .option('--prefix <prefix>', 'such as 10.42.16.0/20')
-    .option('--size <width>', 'instead of a prefix: the next free one of this width, such as 24', Number)
+    .option('--size <width>', 'instead of a prefix: the next free one of this width, such as 24', numberOf('--size'))
     .option('--prefix6 <prefix|none>', 'IPv6 beside IPv4; left out: a free part, where the parent has some')
     .option('--isolated', 'its direct members do not reach each other', false)
     .action((name: string, options: AddOptions) => addCidr(context, name, options))
@@ -98,6 +99,10 @@ async function addCidr(context: Context, name: string, options: AddOptions): Pro
   const state = await admin.state()
   const there = state.cidrs.find((cidr) => cidr.name === name)
   const parent = options.parent === undefined ? rootOf(state) : demandCidr(state, options.parent)
+  if (there && options.parent !== undefined && there.parentId !== parent.id) {
+    const above = state.cidrs.find(({ id }) => id === there.parentId)?.name ?? 'no other CIDR'
+    throw new Failure('refused', `${name} is there already, but in ${above}, not in ${parent.name}.`)
+  }
   if (there && isAsAsked(there, options)) {
     const sentence = `${name} is there already, ${prefixesOf(there)}`
     return tell(context, options, { changed: false, sentence, data: { cidr: there } })

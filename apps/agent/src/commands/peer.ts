@@ -1,31 +1,19 @@
-import { handoutOf, JoinFacts, PeerRow } from '@warren/protocol'
+import { PeerRow } from '@warren/protocol'
 import type { Command } from 'commander'
 import * as z from 'zod'
 import { type Addresses, addressesOf, askedFor, isSeatedAt } from '../admin/addresses.ts'
 import { type Admin, openAdmin, type State } from '../admin/admin.ts'
 import { demandCidr, demandPeer, type Peer, peerOf } from '../admin/find.ts'
 import { tell } from '../admin/told.ts'
-import { Failure } from '../failure.ts'
-import { writeAtomically } from '../system/files.ts'
-import { newPrivateKey, publicKeyOf } from '../wireguard/keys.ts'
 import { type AdminOptions, adminCommand, wayOf } from './admin-command.ts'
 import type { Context } from './context.ts'
+import { peerAddCommands } from './peer-add.ts'
+import { peerEditCommands } from './peer-edit.ts'
 import { peerRotateKeyCommand } from './peer-rotate-key.ts'
 import { outdated, standing } from './standing.ts'
 import { table } from './table.ts'
 
 const Row = z.object(PeerRow.shape)
-const Invited = z.object({ peer: Row, join: JoinFacts })
-
-type AddOptions = AdminOptions & {
-  cidr: string
-  address?: string
-  address6?: string
-  device: boolean
-  admin: boolean
-  listenPort?: number
-  save?: string
-}
 
 /** `warren peer …`: what an admin does with peers. */
 export function peerCommands(warren: Command, context: Context): void {
@@ -33,20 +21,7 @@ export function peerCommands(warren: Command, context: Context): void {
   adminCommand(peer, 'list', 'all peers, also disabled ones and those that have not joined').action(
     (options: AdminOptions) => listPeers(context, options),
   )
-  adminCommand(peer, 'add', 'add a peer and hand out its invitation')
-    .argument('<name>')
-    .requiredOption('--cidr <cidr>', 'where it sits: a name or a prefix')
-    .option('--address <address>', 'one of the CIDR; left out: the next free one')
-    .option('--address6 <address>', 'the same for its IPv6 address beside an IPv4 one')
-    .option('--device', 'a phone or router without the agent: hands out a wg-quick configuration', false)
-    .option('--admin', 'it may administer the network', false)
-    .option('--listen-port <port>', 'the UDP port that it listens on', Number)
-    .option('--save <file>', 'where the invitation goes, readable for you alone; left out: stdout')
-    .action((name: string, options: AddOptions) => addPeer(context, name, options))
-  adminCommand(peer, 'invite', 'invite a peer again: its earlier invitations and its key end')
-    .argument('<peer>')
-    .option('--save <file>', 'where the invitation goes; left out: stdout')
-    .action((name: string, options: AdminOptions & { save?: string }) => invitePeer(context, name, options))
+  peerAddCommands(peer, context)
   adminCommand(peer, 'rename', 'give a peer another name')
     .argument('<peer>')
     .argument('<name>')
@@ -69,28 +44,7 @@ export function peerCommands(warren: Command, context: Context): void {
   adminCommand(peer, 'delete', 'remove a peer; its address stays taken until it is released')
     .argument('<peer>')
     .action((name: string, options: AdminOptions) => deletePeer(context, name, options))
-  withFacts(peer, context)
-}
-
-/** What an admin knows better about a peer. */
-function withFacts(peer: Command, context: Context): void {
-  adminCommand(peer, 'admin', 'say whether a peer may administer the network')
-    .argument('<peer>')
-    .argument('<yes|no>')
-    .action((name: string, word: string, options: AdminOptions) =>
-      editPeer(context, { name, patch: { isAdmin: yesOrNo(word) } }, options),
-    )
-  adminCommand(peer, 'endpoint', 'set where a peer is reached, or unset it')
-    .argument('<peer>')
-    .argument('<host:port|none>', '0.0.0.0:port means that port of the address it is seen at')
-    .action((name: string, endpoint: string, options: AdminOptions) =>
-      editPeer(context, { name, patch: { endpointOverride: endpoint === 'none' ? null : endpoint } }, options),
-    )
-}
-
-function yesOrNo(word: string): boolean {
-  if (word === 'yes' || word === 'no') return word === 'yes'
-  throw new Failure('usage', `Say yes or no, not ${word}.`)
+  peerEditCommands(peer, context)
 }
 
 async function listPeers(context: Context, options: AdminOptions): Promise<void> {
@@ -110,64 +64,6 @@ async function listPeers(context: Context, options: AdminOptions): Promise<void>
     dual ? [name, address, address6 ?? '', cidr, kind, word] : [name, address, cidr, kind, word],
   )
   context.print(table([columns, ...rows]))
-}
-
-async function addPeer(context: Context, name: string, options: AddOptions): Promise<void> {
-  const admin = await openAdmin(context, wayOf(options))
-  const state = await admin.state()
-  const cidr = demandCidr(state, options.cidr)
-  const there = peerOf(state, name)
-  if (there && there.cidrId === cidr.id && isSeatedAt(there, options)) {
-    const sentence = `${name} is in ${cidr.name} already; warren peer invite makes a new invitation`
-    return tell(context, options, { changed: false, sentence, data: { peer: there } })
-  }
-  const privateKey = newPrivateKey()
-  const kind = options.device ? 'device' : 'agent'
-  const { peer, join } = await admin.change(
-    'peer.create',
-    {
-      cidrId: cidr.id,
-      name,
-      kind,
-      publicKey: publicKeyOf(privateKey),
-      isAdmin: options.admin,
-      ...askedFor(options),
-      ...(options.listenPort ? { listenPort: options.listenPort } : {}),
-    },
-    Invited,
-  )
-  await handOut(context, { peer, file: handoutOf(kind, join, privateKey).file }, options)
-}
-
-async function invitePeer(context: Context, name: string, options: AdminOptions & { save?: string }): Promise<void> {
-  const admin = await openAdmin(context, wayOf(options))
-  const { id, kind } = demandPeer(await admin.state(), name)
-  const privateKey = newPrivateKey()
-  const input = { peerId: id, temporaryKey: publicKeyOf(privateKey) }
-  const { peer, join } = await admin.change('invitation.create', input, Invited)
-  await handOut(
-    context,
-    { peer, file: handoutOf(kind === 'device' ? 'device' : 'agent', join, privateKey).file },
-    options,
-  )
-}
-
-type Handed = { peer: z.infer<typeof Row>; file: string }
-
-/** The invitation holds a private key: stdout, or a file that only its owner can read. */
-async function handOut(
-  context: Context,
-  { peer, file }: Handed,
-  options: AdminOptions & { save?: string },
-): Promise<void> {
-  const sentence = `${peer.name} gets ${addressesOf(peer)}`
-  if (options.save !== undefined) {
-    await writeAtomically(options.save, file)
-    return tell(context, options, { changed: true, sentence: `${sentence}; see ${options.save}`, data: { peer } })
-  }
-  if (options.json) return tell(context, options, { changed: true, sentence, data: { peer, invitation: file } })
-  context.print(file)
-  context.say(sentence)
 }
 
 async function renamePeer(
@@ -222,18 +118,6 @@ async function deletePeer(context: Context, name: string, options: AdminOptions)
   if (!peer) return tell(context, options, { changed: false, sentence: `there is no peer ${name}` })
   await admin.change('peer.delete', { peerId: peer.id }, z.unknown())
   tell(context, options, { changed: true, sentence: `${name}, ${addressesOf(peer)}, is deleted`, data: { peer } })
-}
-
-async function editPeer(
-  context: Context,
-  { name, patch }: { name: string; patch: { isAdmin?: boolean; endpointOverride?: string | null } },
-  options: AdminOptions,
-): Promise<void> {
-  const { admin, peer } = await about(context, name, options)
-  const same = Object.entries(patch).every(([field, value]) => peer[field as keyof typeof patch] === value)
-  if (same) return tell(context, options, { changed: false, sentence: `${name} is so already`, data: { peer } })
-  const after = await admin.change('peer.edit', { peerId: peer.id, ...patch }, Row)
-  tell(context, options, { changed: true, sentence: `${name} is changed`, data: { peer: after } })
 }
 
 /** The peer that a command is about. */

@@ -82,13 +82,13 @@ export async function program(context: Context, word?: string): Promise<Command>
 
 async function addNouns(warren: Command, context: Context): Promise<void> {
   const { serviceCommands } = await import('./service.ts')
+  const { networkCommands } = await import('./network.ts')
   const { peerCommands } = await import('./peer.ts')
   const { cidrCommands } = await import('./cidr.ts')
   const { associationCommands } = await import('./association.ts')
   const { invitationCommands } = await import('./invitation.ts')
-  for (const add of [serviceCommands, peerCommands, cidrCommands, associationCommands, invitationCommands]) {
-    add(warren, context)
-  }
+  const admin = [networkCommands, peerCommands, cidrCommands, associationCommands, invitationCommands]
+  for (const add of [serviceCommands, ...admin]) add(warren, context)
 }
 
 /** The commands about where this node is, and where it sends to. */
