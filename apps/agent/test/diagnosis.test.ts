@@ -46,7 +46,7 @@ const looked: Looked = {
   hubShakenAgoS: 12,
   console: { answers: true, sentence: 'The console answers.' },
   held: true,
-  ping: true,
+  pings: [{ address: '10.42.2.1', answers: true }],
   nowS,
 }
 
@@ -60,7 +60,7 @@ test('a chain without a broken link names none', () => {
 describe('the first broken link is named, whatever else is broken behind it', () => {
   test.each<[string, Partial<Status>, Partial<Looked>, PeerStatus | null]>([
     ['joined', { state: 'pending' }, {}, bob],
-    ['interface', { up: false }, { console: null, ping: null, held: false }, bob],
+    ['interface', { up: false }, { console: null, pings: [], held: false }, bob],
     ['daemon', { daemon: { ...status.daemon, running: false } }, {}, bob],
     ['hub', {}, { hubShakenAgoS: 181, console: { answers: false, sentence: 'The console did not answer.' } }, bob],
     ['hub', {}, { hubShakenAgoS: null }, bob],
@@ -70,14 +70,23 @@ describe('the first broken link is named, whatever else is broken behind it', ()
     ['key', {}, { held: false }, bob],
     ['endpoint', {}, {}, { ...bob, endpoint: null, handshakeAt: null }],
     ['handshake', {}, {}, { ...bob, handshakeAt: agoS(200) }],
-    ['ping', {}, { ping: false }, bob],
+    ['ping', {}, { pings: [{ address: '10.42.2.1', answers: false }] }, bob],
   ])('%s', (name, own, seen, peer) => {
     expect(brokenIn(own, seen, peer)).toBe(name)
   })
 })
 
 test('what could not be asked is not called broken', () => {
-  expect(brokenIn({}, { ping: null })).toBeNull()
+  expect(brokenIn({}, { pings: [] })).toBeNull()
+})
+
+test('one of two addresses that answers no ping is named', () => {
+  const pings = [
+    { address: '10.42.2.1', answers: true },
+    { address: 'fd42::2', answers: false },
+  ]
+  const chain = diagnosis(status, { ...looked, pings }, { wanted: 'bob', peer: bob })
+  expect(firstBroken(chain)?.sentence).toBe('It answers no ping at fd42::2: its own firewall may drop it.')
 })
 
 test('without a peer the chain ends at the view', () => {

@@ -16,8 +16,8 @@ export type Looked = {
   readonly console: { readonly answers: boolean; readonly sentence: string } | null
   /** Whether the device holds the peer with the key of the view. */
   readonly held: boolean
-  /** Whether the peer answered a ping through the tunnel; null when it was not asked. */
-  readonly ping: boolean | null
+  /** Addresses of the peer that were asked through the tunnel, and whether each answered a ping. */
+  readonly pings: readonly { readonly address: string; readonly answers: boolean }[]
   readonly nowS: number
 }
 
@@ -78,7 +78,7 @@ function consoleLink({ console }: Looked): ChainLink {
 
 function peerLinks(
   { network, revision }: Status,
-  { held, ping, nowS }: Looked,
+  { held, pings, nowS }: Looked,
   { wanted, peer }: { wanted: string; peer: PeerStatus | null },
 ): ChainLink[] {
   const allowed = link('allowed', peer !== null, [
@@ -86,7 +86,7 @@ function peerLinks(
     `${wanted} is not in the view of revision ${revision}: it does not exist, does not take part, or the rules of ${network} do not allow it; the console's access page says which.`,
   ])
   if (!peer) return [allowed]
-  if (peer.path === 'hub') return [allowed, viaHub(wanted), ...pingLink(ping)]
+  if (peer.path === 'hub') return [allowed, viaHub(wanted), ...pingLink(pings)]
   const shakenAgoS = peer.handshakeAt === null ? null : Math.round(nowS - Date.parse(peer.handshakeAt) / 1000)
   const fresh = shakenAgoS !== null && shakenAgoS < REJECT_AFTER_S
   const rest = [
@@ -101,7 +101,7 @@ function peerLinks(
       `It ${shakenAgoS === null ? 'never shook hands' : `last shook hands ${shakenAgoS} s ago`}${peer.reason === null ? '' : `: ${peer.reason}`}; it may be off, or no direct way leads through the NATs between and the hub does not relay.`,
     ]),
   ]
-  return [...rest, ...pingLink(ping)]
+  return [...rest, ...pingLink(pings)]
 }
 
 const viaHub = (wanted: string): ChainLink => ({
@@ -110,8 +110,14 @@ const viaHub = (wanted: string): ChainLink => ({
   sentence: `${wanted} is a device without an agent: the hub forwards for it.`,
 })
 
-const pingLink = (ping: boolean | null): ChainLink[] =>
-  ping === null ? [] : [link('ping', ping, ['It answers a ping.', 'It answers no ping: its own firewall may drop it.'])]
+function pingLink(pings: Looked['pings']): ChainLink[] {
+  if (pings.length === 0) return []
+  const silent = pings.filter(({ answers }) => !answers).map(({ address }) => address)
+  const at = ` at ${silent.join(' and ')}`
+  return [
+    link('ping', silent.length === 0, ['It answers a ping.', `It answers no ping${at}: its own firewall may drop it.`]),
+  ]
+}
 
 /** The first link that does not hold; null when all do. */
 export const firstBroken = (chain: readonly ChainLink[]): ChainLink | null =>

@@ -1,3 +1,4 @@
+import { formatAddress, parseAddress } from '@warren/cidr'
 import { Failure } from '../failure.ts'
 import { meshClient } from '../mesh/client.ts'
 import type { Config } from '../state/config.ts'
@@ -24,7 +25,7 @@ export async function doctorCommand(
 ): Promise<void> {
   await demandNetworkAdmin('doctor')
   const config = await whichNetwork(context.env, options.network)
-  const { status, looked, peer } = await walk(context, config, wanted)
+  const { status, looked, peer } = await walk({ context, config, wanted, ask: askConsole })
   const chain = diagnosis(status, looked, wanted === undefined ? null : { wanted, peer })
   const broken = firstBroken(chain)
   if (options.json) context.print(`${JSON.stringify({ chain, broken: broken?.name ?? null }, null, 2)}\n`)
@@ -36,23 +37,61 @@ const marks = { holds: 'ok     ', broken: 'BROKEN ', unknown: '?      ' } as con
 
 const lineOf = ({ name, state, sentence }: ChainLink): string => `${marks[state]} ${name.padEnd(12)} ${sentence}\n`
 
+type Asked = NonNullable<Looked['console']>
+type Walk = {
+  readonly context: Context
+  readonly config: Config
+  /** A peer's name, or an address of either family. */
+  readonly wanted: string | undefined
+  readonly ask: (config: Config) => Promise<Asked>
+}
 type Seen = { status: Status; looked: Looked; peer: PeerStatus | null }
 
-async function walk(context: Context, config: Config, wanted: string | undefined): Promise<Seen> {
+/**
+ * Sends something through the tunnels first and reads the device then: a pair that had nothing to say shakes hands again
+ * only when there is something to send, and its old handshake means nothing.
+ */
+export async function walk({ context, config, wanted, ask }: Walk): Promise<Seen> {
+  const before = await look(context, config)
+  const asked = addressText(wanted)
+  const find = ({ peers }: Status): PeerStatus | null =>
+    peers.find(({ name, address, address6 }) => name === wanted || address === asked || address6 === asked) ?? null
+  const there = find(before.status)
+  const console = before.device ? await ask(config) : null
+  const pings = there && before.device ? await pingAll(context, addressesToPing(there, before.status, asked)) : []
   const { status, device, now } = await look(context, config)
-  const peer = status.peers.find((one) => one.name === wanted || one.address === wanted) ?? null
+  const peer = find(status)
   const hub = device?.peers.find(({ key }) => key === config.hub['public-key'])
   const looked: Looked = {
     hubShakenAgoS: hub?.handshakeAt ? now.unixS - hub.handshakeAt : null,
-    console: device ? await askConsole(config) : null,
+    console,
     held: peer !== null && (device?.peers.some(({ key }) => key === peer.publicKey) ?? false),
-    ping: peer && device ? await answersPing(context, peer.address) : null,
+    pings,
     nowS: now.unixS,
   }
   return { status, looked, peer }
 }
 
-async function askConsole(config: Config): Promise<{ answers: boolean; sentence: string }> {
+/** An address as the view writes it; undefined for what is none. */
+function addressText(text: string | undefined): string | undefined {
+  const parsed = parseAddress(text ?? '')
+  return parsed.ok ? formatAddress(parsed.value) : undefined
+}
+
+/** The address that was asked for, or every one that this node can send to. */
+function addressesToPing({ address, address6 }: PeerStatus, own: Status, asked: string | undefined): string[] {
+  if (asked !== undefined) return [asked]
+  return address6 === null || own.address6 === null ? [address] : [address, address6]
+}
+
+async function pingAll(context: Context, addresses: readonly string[]): Promise<Looked['pings']> {
+  const all = await Promise.all(
+    addresses.map(async (address) => ({ address, answers: await answersPing(context, address) })),
+  )
+  return all.flatMap(({ address, answers }) => (answers === null ? [] : [{ address, answers }]))
+}
+
+async function askConsole(config: Config): Promise<Asked> {
   const mesh = meshClient(meshTarget(config))
   const answer = await mesh.hello(AbortSignal.timeout(CONSOLE_MS))
   if (answer.ok) return { answers: true, sentence: 'The console answers.' }
