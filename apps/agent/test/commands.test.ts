@@ -2,7 +2,8 @@ import { Refusal } from '@warren/protocol'
 import type { Command } from 'commander'
 import { expect, test, vi } from 'vitest'
 import type { Context } from '../src/commands/context.ts'
-import { listing, withSelf } from '../src/commands/list.ts'
+import { listing, shortText, withSelf } from '../src/commands/list.ts'
+import { outlineOf, walk } from '../src/commands/outline.ts'
 import { program } from '../src/commands/program.ts'
 import { statusText } from '../src/commands/status.ts'
 import { statusOf } from '../src/commands/status-facts.ts'
@@ -146,6 +147,12 @@ test('the list for programs marks this node and the hub', () => {
   ])
 })
 
+test('the short list has names and addresses alone', () => {
+  expect(shortText(withSelf(view))).toBe(
+    'ana  10.42.1.7\nbo   10.42.1.8\ncy   10.42.1.10\ndi   10.42.1.12\nhub  10.42.0.1\n',
+  )
+})
+
 test('figures are for people', () => {
   expect([0, 1, 1023, 1024, 10_240, 5e9].map(bytes)).toEqual(['0 B', '1 B', '1023 B', '1.0 KiB', '10 KiB', '4.7 GiB'])
   expect([0, 119, 120, 7199, 7200, 172_800].map(ago)).toEqual([
@@ -198,6 +205,19 @@ test('a network need not be named while there is only one', async () => {
   await expect(whichNetwork(env, undefined)).rejects.toThrow(
     'This node is in acme and beta; say which of them is meant.',
   )
+})
+
+test('a daemon has no JSON to answer with', async () => {
+  const commands = await program({} as Context, 'up')
+  await expect(commands.parseAsync(['node', 'warren', 'up', 'acme', '--daemon', '--json'])).rejects.toThrow(
+    'A daemon has no answer to give as JSON; ask warren status --json while it runs.',
+  )
+})
+
+test('every command has --json, except what serves, and what prints a text made for something else', async () => {
+  const commands = walk(outlineOf(await program({} as Context))).filter(({ outline }) => outline.commands.length === 0)
+  const without = commands.filter(({ outline }) => !outline.options.some(({ long }) => long === '--json'))
+  expect(without.map(({ outline }) => outline.name)).toEqual(['completion', 'man', 'names', 'hub'])
 })
 
 test('a command line that is wrong ends with 2 and says how', async () => {

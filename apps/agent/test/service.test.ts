@@ -1,6 +1,10 @@
 import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { outlineOf } from '../src/commands/outline.ts'
+import { program } from '../src/commands/program.ts'
+import { readEnv } from '../src/env.ts'
 import { demandSystemd, install, type ServiceParts, uninstall } from '../src/service/install.ts'
+import { manualOf } from '../src/service/manual.ts'
 import { placeProgram } from '../src/service/program-files.ts'
 import { enabledNetworks, unitState } from '../src/service/systemd.ts'
 import { CommandFailure } from '../src/system/command-failure.ts'
@@ -9,7 +13,10 @@ import { temporaryDirectory } from './temporary.ts'
 /** A machine with a systemd that keeps its links where the real one does, and writes down what it is asked. */
 async function machine({ broken = '' } = {}) {
   const dir = await temporaryDirectory()
-  const places = { lib: `${dir}/lib/warren`, bin: `${dir}/bin`, units: `${dir}/units`, booted: `${dir}/booted` }
+  const places = {
+    ...{ lib: `${dir}/lib/warren`, bin: `${dir}/bin`, share: `${dir}/share` },
+    ...{ units: `${dir}/units`, booted: `${dir}/booted` },
+  }
   const wants = `${places.units}/multi-user.target.wants`
   await Promise.all([mkdir(wants, { recursive: true }), mkdir(places.booted), mkdir(`${dir}/download`)])
   await writeFile(`${dir}/download/warren.cjs`, 'the agent, version 1')
@@ -40,7 +47,8 @@ async function machine({ broken = '' } = {}) {
   }
   const units = { 'warren@.service': '[Service]\n', 'warren-names@.path': '[Path]\n' }
   const running = { node: '/usr/bin/node', bundle: `${dir}/download/warren.cjs` }
-  const parts: ServiceParts = { run, places, units, running }
+  const manual = { 'man/man1/warren.1': '.TH WARREN 1\n', 'bash-completion/completions/warren': '_warren\n' }
+  const parts: ServiceParts = { run, places, units, running, manual }
   return { parts, places, tape, dir }
 }
 
@@ -136,4 +144,37 @@ test('without systemd the sentence says what else to do', async () => {
   const { places } = await machine()
   await demandSystemd(places)
   await expect(demandSystemd({ ...places, booted: `${places.booted}/not` })).rejects.toThrow('warren up --daemon')
+})
+
+test('the man page and completions come with the first service and go with the last one, folders stay', async () => {
+  const { parts, places, tape } = await machine()
+  const page = `${places.share}/man/man1/warren.1`
+  await install(parts, ['acme', 'beta'], { restart: false })
+  expect(await readFile(page, 'utf8')).toBe('.TH WARREN 1\n')
+  expect((await stat(page)).mode & 0o777).toBe(0o644)
+  tape.length = 0
+  const reworded = { ...parts, manual: { ...parts.manual, 'man/man1/warren.1': '.TH WARREN 1 new\n' } }
+  expect(await install(reworded, ['acme', 'beta'], { restart: false })).toMatchObject({ changed: true })
+  expect(tape).toEqual([])
+  await uninstall(parts, ['acme'])
+  expect(await readFile(page, 'utf8')).toBe('.TH WARREN 1 new\n')
+  expect(await uninstall(parts, ['beta'])).toBe(true)
+  expect(await readdir(`${places.share}/man/man1`)).toEqual([])
+  expect(await readdir(`${places.share}/bash-completion/completions`)).toEqual([])
+  expect(await uninstall(parts, ['beta'])).toBe(false)
+})
+
+test('each shell and man find their files where they look', async () => {
+  const never = () => Promise.reject(new Error('nothing is run here'))
+  const tools = { run: never, launch: never, scratch: '/nowhere', userspace: 'none' }
+  const outline = outlineOf(await program({ env: readEnv({}), tools, print: () => {}, say: () => {} }))
+  const manual = manualOf(outline)
+  expect(Object.keys(manual)).toEqual([
+    'man/man1/warren.1',
+    'bash-completion/completions/warren',
+    'zsh/site-functions/_warren',
+    'fish/vendor_completions.d/warren.fish',
+  ])
+  expect(manual['man/man1/warren.1']).toContain('warren network edit')
+  expect(manual['zsh/site-functions/_warren']).toMatch(/^#compdef warren/)
 })

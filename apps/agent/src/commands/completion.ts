@@ -8,11 +8,12 @@ const wordsAfter = ({ commands, options }: Outline): string[] => [
   ...options.map(({ long }) => long),
 ]
 
-const scripts: Readonly<Record<string, (outline: Outline) => string>> = { bash, zsh, fish }
+/** The shells' scripts. */
+export const completions = { bash, zsh, fish } as const
 
 /** `warren completion SHELL`: the shell's script, on stdout. @throws Failure (usage) for another shell */
 export function completionCommand(context: Context, outline: Outline, shell: string): void {
-  const script = scripts[shell]
+  const script = Object.hasOwn(completions, shell) ? completions[shell as keyof typeof completions] : null
   if (!script) throw new Failure('usage', `There are completions for bash, zsh and fish, not for ${shell}.`)
   context.print(script(outline))
 }

@@ -5,24 +5,37 @@ import { removeDaemonStatus } from '../state/daemon-status.ts'
 import { places } from '../state/places.ts'
 import { lockFreed, lockHolder, underLock } from '../system/lock.ts'
 import { demandNetworkAdmin } from '../system/privilege.ts'
-import { removeDevice } from '../wireguard/device.ts'
+import { interfaceExists, removeDevice } from '../wireguard/device.ts'
 import type { Context } from './context.ts'
 import { whichNetwork } from './which-network.ts'
 
 /** `warren down`: takes the tunnel away until the next `up`. @throws Failure */
-export async function downCommand(context: Context, network: string | undefined): Promise<void> {
+export async function downCommand(
+  context: Context,
+  network: string | undefined,
+  options: { json: boolean },
+): Promise<void> {
   await demandNetworkAdmin('down')
   const config = await whichNetwork(context.env, network)
-  await underLock(places(context.env, config.network.name).lock, 2_000, () => takeDown(context, config))
+  const { name } = config.network
+  const changed = await underLock(places(context.env, name).lock, 2_000, () => takeDown(context, config))
+  if (options.json) context.print(`${JSON.stringify({ changed, network: name, up: false }, null, 2)}\n`)
 }
 
-/** Ends the daemon, then removes the interface and the names; settings and keys stay. @throws Failure */
-export async function takeDown(context: Context, config: Config): Promise<void> {
-  const { name } = config.network
+/**
+ * Ends the daemon, then removes the interface and the names; settings and keys stay. True when there was a daemon or an
+ * interface. @throws Failure
+ */
+export async function takeDown(context: Context, config: Config): Promise<boolean> {
+  const { name, interface: device } = config.network
+  const { run } = context.tools
+  const isRunning = (await lockHolder(places(context.env, name).daemonLock)) !== null
+  const wasUp = await interfaceExists(run, device)
   await endDaemon(context, name)
-  await removeDevice(context.tools.run, config.network.interface)
+  await removeDevice(run, device)
   await removeNames(context.env, name)
   await removeDaemonStatus(context.env, name)
+  return isRunning || wasUp
 }
 
 /** Chosen: a daemon ends within milliseconds, unless a command of its own hangs. */

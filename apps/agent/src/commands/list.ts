@@ -13,7 +13,7 @@ import { whichJoined } from './which-network.ts'
 export async function listCommand(
   context: Context,
   network: string | undefined,
-  options: { tree: boolean; json: boolean },
+  options: { tree: boolean; short: boolean; json: boolean },
 ): Promise<void> {
   await demandNetworkAdmin('list')
   const config = await whichJoined(context.env, network)
@@ -22,6 +22,7 @@ export async function listCommand(
   if (!saved) throw new Failure('refused', `There is no view of ${name} yet; get one with warren up ${name}.`)
   const view = withSelf(saved.view)
   if (options.json) context.print(`${JSON.stringify(listing(view), null, 2)}\n`)
+  else if (options.short) context.print(shortText(view))
   else context.print(options.tree ? treeText(view.state, view.self.id) : listText(view))
 }
 
@@ -65,6 +66,10 @@ export function listing({ self, state, revision }: View) {
     })),
   }
 }
+
+/** Names and addresses alone, a peer per line. */
+export const shortText = ({ state }: View): string =>
+  table(byName(state.peers).map((peer) => [peer.name, addressesOf(peer).join(' ')]))
 
 function listText({ self, state }: View): string {
   const rows = byName(state.peers).map((peer) => [

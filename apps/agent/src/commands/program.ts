@@ -1,8 +1,9 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { exits } from '../failure.ts'
 import { version } from '../version.ts'
 import type { Context } from './context.ts'
 import type { HubCommandOptions } from './hub.ts'
+import type { JoinOptions } from './join.ts'
 import { outlineOf } from './outline.ts'
 import type { OverrideOptions } from './override-endpoint.ts'
 import type { ListenPortOptions } from './set-listen-port.ts'
@@ -36,11 +37,18 @@ export async function program(context: Context, word?: string): Promise<Command>
     .argument('<invitation>', 'a file, a token, or - to read either from stdin')
     .option('--no-hosts', "do not keep peers' names in the hosts file")
     .option('--service', 'then have systemd keep this node current, as warren service install does', false)
+    .addOption(
+      new Option(
+        '--pin-keys <usual|strict>',
+        "strict: a peer's other key needs warren trust, also where the console says that it was set up anew",
+      ).choices(['usual', 'strict']),
+    )
+    .option('--json', 'for programs', false)
     .addHelpText(
       'after',
       '\nA token given as an argument shows in the process list while this runs; "-" keeps it out:\n  warren join - < invitation.toml',
     )
-    .action(async (source: string, options: { hosts: boolean; service: boolean }) => {
+    .action(async (source: string, options: JoinOptions) => {
       const { joinCommand } = await import('./join.ts')
       await joinCommand(context, source, options)
     })
@@ -50,7 +58,8 @@ export async function program(context: Context, word?: string): Promise<Command>
     .description('bring the tunnel up from the last view, and ask the console for a newer one')
     .argument('[network]')
     .option('--daemon', 'stay, and keep it current; tunnels outlive the daemon', false)
-    .action(async (network: string | undefined, options: { daemon: boolean }) => {
+    .option('--json', 'for programs', false)
+    .action(async (network: string | undefined, options: { daemon: boolean; json: boolean }) => {
       const { upCommand } = await import('./up.ts')
       await upCommand(context, network, options)
     })
@@ -58,17 +67,19 @@ export async function program(context: Context, word?: string): Promise<Command>
     .command('down')
     .description('take the tunnel down until the next up; ends the daemon')
     .argument('[network]')
-    .action(async (network: string | undefined) => {
+    .option('--json', 'for programs', false)
+    .action(async (network: string | undefined, options: { json: boolean }) => {
       const { downCommand } = await import('./down.ts')
-      await downCommand(context, network)
+      await downCommand(context, network, options)
     })
   warren
     .command('leave')
     .alias('uninstall')
     .description('remove everything that join put on this node, keys included')
     .argument('[network]')
-    .option('--yes', 'do not ask', false)
-    .action(async (network: string | undefined, options: { yes: boolean }) => {
+    .option('--yes', 'do not ask; a network that this node is not in is left already', false)
+    .option('--json', 'for programs', false)
+    .action(async (network: string | undefined, options: { yes: boolean; json: boolean }) => {
       const { leaveCommand } = await import('./leave.ts')
       await leaveCommand(context, network, options)
     })
@@ -159,8 +170,9 @@ function withReaders(warren: Command, context: Context): void {
     .description('who is visible from here')
     .argument('[network]')
     .option('--tree', 'as the tree of CIDRs', false)
+    .option('--short', 'names and addresses alone', false)
     .option('--json', 'for programs', false)
-    .action(async (network: string | undefined, options: { tree: boolean; json: boolean }) => {
+    .action(async (network: string | undefined, options: { tree: boolean; short: boolean; json: boolean }) => {
       const { listCommand } = await import('./list.ts')
       await listCommand(context, network, options)
     })

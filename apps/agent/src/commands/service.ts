@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { Failure } from '../failure.ts'
-import { demandSystemd, install, type ServiceParts, uninstall } from '../service/install.ts'
+import { demandSystemd, type Installed, install, type ServiceParts, uninstall } from '../service/install.ts'
+import { manualOf, placeManual } from '../service/manual.ts'
 import { systemPlaces } from '../service/places.ts'
 import { placeProgram } from '../service/program-files.ts'
 import { enabledNetworks, type UnitState, unitState } from '../service/systemd.ts'
@@ -11,6 +12,7 @@ import { lockHolder, underLock } from '../system/lock.ts'
 import { demandRoot } from '../system/privilege.ts'
 import type { Context } from './context.ts'
 import { endDaemon } from './down.ts'
+import { outlineOf } from './outline.ts'
 import { table } from './table.ts'
 import { whichJoined } from './which-network.ts'
 
@@ -25,7 +27,7 @@ export function serviceCommands(warren: Command, context: Context): void {
     .description('put the program and its units in place, and start them, now and at boot; all networks or one')
     .argument('[network]')
     .option('--restart', 'restart agents that run already; their tunnels stay up', false)
-    .option('--program-only', 'only put the program in place, as a hub needs it', false)
+    .option('--program-only', 'only put the program, its man page and completions in place, as a hub needs it', false)
     .option('--json', 'for programs', false)
     .action(async (network: string | undefined, options: InstallOptions) => {
       await installCommand(context, network, options)
@@ -48,16 +50,20 @@ export function serviceCommands(warren: Command, context: Context): void {
     })
 }
 
-const partsOf = ({ tools }: Context): ServiceParts => ({
-  run: tools.run,
-  places: systemPlaces,
-  units: embeddedUnits,
-  running: { node: process.execPath, bundle: process.argv[1] ?? '' },
-})
+async function partsOf(context: Context): Promise<ServiceParts> {
+  const { program } = await import('./program.ts')
+  return {
+    run: context.tools.run,
+    places: systemPlaces,
+    units: embeddedUnits,
+    running: { node: process.execPath, bundle: process.argv[1] ?? '' },
+    manual: manualOf(outlineOf(await program(context))),
+  }
+}
 
 /** Has systemd forget a network that this node leaves. @throws Failure */
 export async function endService(context: Context, network: string): Promise<void> {
-  const parts = partsOf(context)
+  const parts = await partsOf(context)
   if ((await enabledNetworks(parts.places)).includes(network)) await uninstall(parts, [network])
 }
 
@@ -67,24 +73,36 @@ export async function installCommand(
   network: string | undefined,
   options: InstallOptions,
 ): Promise<void> {
-  demandRoot('service install', 'puts units in place')
-  const parts = partsOf(context)
   if (options.programOnly) {
-    const changed = await placeProgram(parts.places, parts.running)
+    demandRoot('service install', 'puts units in place')
+    const parts = await partsOf(context)
+    const newProgram = await placeProgram(parts.places, parts.running)
+    const changed = (await placeManual(parts.places, parts.manual)) || newProgram
     return show(context, [], { ...options, changed })
   }
+  const { changed, states } = await installService(context, network, options)
+  show(context, states, { ...options, changed })
+}
+
+/** Has systemd keep a network current, or all that this node is in. @throws Failure */
+export async function installService(
+  context: Context,
+  network: string | undefined,
+  { restart } = { restart: false },
+): Promise<Installed> {
+  demandRoot('service install', 'puts units in place')
+  const parts = await partsOf(context)
   await demandSystemd(parts.places)
   const networks =
     network === undefined ? await joinedHere(context) : [(await whichJoined(context.env, network)).network.name]
   for (const name of networks) await makeWay(context, name)
-  const { changed, states } = await install(parts, networks, options)
-  show(context, states, { ...options, changed })
+  return install(parts, networks, { restart })
 }
 
 /** `warren service uninstall`. @throws Failure */
 export async function uninstallCommand(context: Context, network: string | undefined, options: Options): Promise<void> {
   demandRoot('service uninstall', 'takes units away')
-  const parts = partsOf(context)
+  const parts = await partsOf(context)
   await demandSystemd(parts.places)
   const changed = await uninstall(parts, network === undefined ? await enabledNetworks(parts.places) : [network])
   if (options.json) context.print(`${JSON.stringify({ changed })}\n`)

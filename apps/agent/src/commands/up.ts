@@ -13,15 +13,24 @@ import { lockHolder, takeLock, underLock } from '../system/lock.ts'
 import { manager } from '../system/notify.ts'
 import { demandNetworkAdmin } from '../system/privilege.ts'
 import { stayLight } from '../system/small-heap.ts'
+import { interfaceExists } from '../wireguard/device.ts'
 import { type Context, keeperParts } from './context.ts'
 import type { resumeRotation } from './rotate-key.ts'
 import { whichJoined } from './which-network.ts'
 
+type Options = { daemon: boolean; json: boolean }
+
 /** `warren up`: once, or as a daemon until it is told to end. @throws Failure or Refusal */
-export async function upCommand(context: Context, network: string | undefined, options: { daemon: boolean }) {
+export async function upCommand(context: Context, network: string | undefined, options: Options): Promise<void> {
+  if (options.daemon && options.json) {
+    throw new Failure('usage', 'A daemon has no answer to give as JSON; ask warren status --json while it runs.')
+  }
   await demandNetworkAdmin('up')
   const config = await whichJoined(context.env, network)
-  return options.daemon ? stayUp(context, config) : upOnce(context, config)
+  if (options.daemon) return stayUp(context, config)
+  const outcome = await upOnce(context, config)
+  if (options.json)
+    context.print(`${JSON.stringify({ ...outcome, network: config.network.name, up: true }, null, 2)}\n`)
 }
 
 async function stayUp(context: Context, config: JoinedConfig): Promise<void> {
@@ -47,26 +56,39 @@ async function stayUp(context: Context, config: JoinedConfig): Promise<void> {
 /** Chosen: a person waits for this command; the console has a moment to answer before the saved view has to do. */
 const CONSOLE_MS = 3_000
 
-async function upOnce(context: Context, config: JoinedConfig): Promise<void> {
-  const { name } = config.network
+/** `current`: whether the console agreed, else `reason` says why not; `daemon`: the process that keeps it up already. */
+type Outcome = {
+  changed: boolean
+  revision: number | null
+  current: boolean | null
+  reason: string | null
+  daemon: number | null
+}
+
+async function upOnce(context: Context, config: JoinedConfig): Promise<Outcome> {
+  const { name, interface: device } = config.network
   const running = await lockHolder(places(context.env, name).daemonLock)
   if (running) {
     context.say(`the daemon of ${name} (process ${running.pid}) keeps it up already`)
-    return
+    const revision = (await loadView(context.env, name))?.view.revision ?? null
+    return { changed: false, revision, current: null, reason: null, daemon: running.pid }
   }
-  await underLock(places(context.env, name).lock, 2_000, async () => {
+  return underLock(places(context.env, name).lock, 2_000, async () => {
+    const wasUp = await interfaceExists(context.tools.run, device)
     const { keeper, mesh } = await prepare(context, config)
+    const before = keeper.view?.revision
     await keeper.restore()
     if (config.rotation) await resume(context, { keeper, mesh }, config)
     const poller = new Poller(mesh, keeper)
     const turn = await untilCurrent(poller, AbortSignal.timeout(CONSOLE_MS))
-    if (turn?.phase === 'current') {
-      await Promise.all([introduce(mesh, config), confirm(poller)])
-      return
-    }
-    const why = turn?.sentence ?? 'The console did not answer in time.'
-    if (!keeper.view) throw new Failure('unreachable', `${name} has no saved view yet, and none is to be had: ${why}`)
-    context.say(`${name} is up as it was at revision ${keeper.view.revision}: ${why}`)
+    const isCurrent = turn?.phase === 'current'
+    const why = isCurrent ? null : (turn?.sentence ?? 'The console did not answer in time.')
+    if (isCurrent) await Promise.all([introduce(mesh, config), confirm(poller)])
+    else if (!keeper.view)
+      throw new Failure('unreachable', `${name} has no saved view yet, and none is to be had: ${why}`)
+    else context.say(`${name} is up as it was at revision ${keeper.view.revision}: ${why}`)
+    const revision = keeper.view?.revision ?? null
+    return { changed: !wasUp || revision !== before, revision, current: isCurrent, reason: why, daemon: null }
   })
 }
 

@@ -4,6 +4,7 @@ import { Failure } from '../failure.ts'
 import { meshClient } from '../mesh/client.ts'
 import type { View } from '../plan/answer.ts'
 import {
+  type Config,
   type JoinedConfig,
   loadConfig,
   networksHere,
@@ -22,8 +23,8 @@ import { demandOwnInterface, makeJoiningInterface } from './interface.ts'
 import { mayPass, redeem } from './redeem.ts'
 import type { Ticket } from './ticket.ts'
 
-/** `hosts`: whether peers' names go to the hosts file. */
-export type JoinParts = FinishParts & { readonly hosts: boolean }
+/** `hosts`: whether peers' names go to the hosts file; `pinKeys`: how keys of peers are held to, left out: as before. */
+export type JoinParts = FinishParts & { readonly hosts: boolean; readonly pinKeys?: 'usual' | 'strict' }
 
 export type Joined = { readonly config: JoinedConfig; readonly view: View }
 
@@ -56,7 +57,7 @@ async function joinAnew(parts: JoinParts, ticket: Ticket, earlier: PendingConfig
   await reach()
   crash('handshake')
 
-  const pending = earlier ?? newPending(parts, ticket, listenPort)
+  const pending = withPins(parts, earlier ?? newPending(parts, ticket, listenPort))
   await saveConfig(parts.env, pending)
   crash('pending')
   const admission = { ticket, pending, endpoints, host: door.host, isSecond: earlier !== null }
@@ -78,9 +79,15 @@ async function finishJoined(parts: JoinParts, ticket: Ticket, config: JoinedConf
       `This node already is ${peer.name} in the network ${network.name}; to join anew, run warren leave ${network.name} first.`,
     )
   }
-  await swapKeys(parts.tools, config, await hubAddresses(ticket, parts.names))
-  return { config, view: await firstView(parts, config) }
+  const asked = withPins(parts, config)
+  if (asked !== config) await saveConfig(parts.env, asked)
+  await swapKeys(parts.tools, asked, await hubAddresses(ticket, parts.names))
+  return { config: asked, view: await firstView(parts, asked) }
 }
+
+/** A configuration with the pins that were asked for; an attempt that is resumed may ask for others. */
+const withPins = <C extends Config>({ pinKeys }: JoinParts, config: C): C =>
+  pinKeys === undefined ? config : { ...config, settings: { ...config.settings, 'pin-keys': pinKeys } }
 
 type Admission = {
   readonly ticket: Ticket

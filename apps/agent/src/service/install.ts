@@ -1,6 +1,7 @@
 import { access, rm } from 'node:fs/promises'
 import { Failure } from '../failure.ts'
 import type { Run } from '../system/run.ts'
+import { placeManual, removeManual } from './manual.ts'
 import type { ServicePlaces } from './places.ts'
 import { placeProgram, placeText, type Running } from './program-files.ts'
 import { enabledNetworks, systemctl, type UnitState, unitState } from './systemd.ts'
@@ -12,6 +13,8 @@ export type ServiceParts = {
   /** The unit files, by name. */
   readonly units: Readonly<Record<string, string>>
   readonly running: Running
+  /** The man page and completions, by their places below `share`. */
+  readonly manual: Readonly<Record<string, string>>
 }
 
 export type Installed = { readonly changed: boolean; readonly states: readonly UnitState[] }
@@ -37,15 +40,17 @@ export async function install(
   networks: readonly string[],
   options: { restart: boolean },
 ): Promise<Installed> {
-  const { run, places, units, running } = parts
+  const { run, places, units, running, manual } = parts
   const newProgram = await placeProgram(places, running)
+  const newManual = await placeManual(places, manual)
   let newUnits = false
   for (const [name, text] of Object.entries(units)) {
     if (await placeText(text, `${places.units}/${name}`)) newUnits = true
   }
   if (newUnits) await systemctl(run, ['daemon-reload'])
   const before = await Promise.all(networks.map((network) => unitState(run, network)))
-  const changed = newProgram || newUnits || before.some(({ enabled, active }) => !enabled || active !== 'active')
+  const changed =
+    newProgram || newManual || newUnits || before.some(({ enabled, active }) => !enabled || active !== 'active')
   for (const { unit, enabled, active } of before) {
     if (!enabled) await systemctl(run, ['enable', unit])
     const hint = ` journalctl -u ${unit} shows more.`
@@ -55,12 +60,17 @@ export async function install(
   return { changed, states: await Promise.all(networks.map((network) => unitState(run, network))) }
 }
 
-/** Ends the agents of these networks for good; tunnels and keys stay. With the last one the unit files go. @throws Failure */
-export async function uninstall({ run, places, units }: ServiceParts, networks: readonly string[]): Promise<boolean> {
+/**
+ * Ends the agents of these networks for good; tunnels, keys and the program stay. With the last one the unit files, the
+ * man page and the completions go. @throws Failure
+ */
+export async function uninstall(parts: ServiceParts, networks: readonly string[]): Promise<boolean> {
+  const { run, places, units, manual } = parts
   const enabled = await enabledNetworks(places)
   const ending = networks.filter((network) => enabled.includes(network))
   if (ending.length > 0) await systemctl(run, ['disable', '--now', ...ending.map(unitOf)])
   if ((await enabledNetworks(places)).length > 0) return ending.length > 0
+  const hadManual = await removeManual(places, manual)
   const files = Object.keys(units).map((name) => `${places.units}/${name}`)
   const there = await Promise.all(
     files.map((file) =>
@@ -70,7 +80,7 @@ export async function uninstall({ run, places, units }: ServiceParts, networks: 
       ),
     ),
   )
-  if (!there.some(Boolean)) return ending.length > 0
+  if (!there.some(Boolean)) return ending.length > 0 || hadManual
   for (const file of files) await rm(file, { force: true })
   await systemctl(run, ['daemon-reload'])
   return true
