@@ -107,6 +107,17 @@ di has no path: no endpoint is known.
 `)
 })
 
+test('status names the hub where it is sent to, and where it is known to be while the tunnel is down', () => {
+  const moved = {
+    ...device,
+    peers: device.peers.map((one) => (one.key === HUB.key ? { ...one, endpoint: '203.0.113.20:51820' } : one)),
+  }
+  const endpointOn = (on: typeof device | null) =>
+    statusOf({ config: CONFIG, saved, device: on, daemon: { pid: 99, told }, now }).hub.endpoint
+  expect(endpointOn(moved)).toBe('203.0.113.20:51820')
+  expect(endpointOn(null)).toBe(CONFIG.hub.endpoint)
+})
+
 test('status of a network that is down, without a daemon and without a view, says what to do', () => {
   const status = statusOf({ config: CONFIG, saved: null, device: null, daemon: { pid: null, told: null }, now })
   expect(status).toMatchObject({ up: false, revision: null, peers: [], daemon: { running: false } })

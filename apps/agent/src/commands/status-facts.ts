@@ -44,6 +44,7 @@ export type Status = {
   readonly publicKey: string
   readonly listenPort: number
   readonly hosts: boolean
+  /** `endpoint`: where it is sent to now; while the tunnel is down, where the configuration names it. */
   readonly hub: { readonly endpoint: string; readonly internal: string; readonly publicKey: string }
   /** How the console is asked for news, for a person. */
   readonly poll: string
@@ -86,7 +87,11 @@ export function statusOf({ config, saved, device, daemon, now }: StatusFacts): S
     publicKey: publicKeyOf(config.peer['private-key']),
     listenPort: config.peer['listen-port'],
     hosts: config.settings.hosts,
-    hub: { endpoint: config.hub.endpoint, internal: config.hub.internal, publicKey: config.hub['public-key'] },
+    hub: {
+      endpoint: device?.peers.find(({ key }) => key === config.hub['public-key'])?.endpoint ?? config.hub.endpoint,
+      internal: config.hub.internal,
+      publicKey: config.hub['public-key'],
+    },
     poll: rhythmText(self?.poll),
     revision: saved?.view.revision ?? null,
     daemon: {

@@ -6,6 +6,7 @@ import { backoffMs } from '../plan/backoff.ts'
 import { rhythmOf } from '../plan/rhythm.ts'
 import { type Renewal, renewal } from '../rotate/renewal.ts'
 import { removeDaemonStatus } from '../state/daemon-status.ts'
+import { hubHome } from './hub-home.ts'
 import type { Keeper, KeeperParts } from './keeper.ts'
 import { linkTeller } from './link-teller.ts'
 import { Poller, type Turn } from './poller.ts'
@@ -109,6 +110,7 @@ type Watch = DaemonParts & {
 async function watching(parts: Watch, stop: AbortSignal): Promise<void> {
   const { keeper, config, clock, log, manager, news, links, tell, disturb, keys, wake } = parts
   const look = surroundings(config.network.interface)
+  const followHub = hubHome(parts)
   let stirAt: readonly number[] = []
   let lookedAt = Number.NEGATIVE_INFINITY
   let mendedAt = clock().monotonicMs
@@ -154,6 +156,7 @@ async function watching(parts: Watch, stop: AbortSignal): Promise<void> {
     else if (failed !== '') manager.status(failed)
     if (failed !== '') mendedAt = clock().monotonicMs - MEND_MS + AGAIN_MS
     await tell.links(keeper.links()).catch((error: unknown) => log(sentenceOf(error)))
+    await followHub(keeper.links())
     for (const teller of [news, links]) teller.tell(stop).catch((error: unknown) => log(sentenceOf(error)))
     await pause(Math.min(GLANCE_MS, Math.max(SHORTEST_MS, keeper.dueAt - clock().monotonicMs)), stop)
   }
