@@ -82,8 +82,8 @@ export type Scene = {
 }
 
 /**
- * Chosen: how long nothing may come after something was sent, a glance or two. The kernel asks whether the console is
- * still there every second (http-fetch.ts), so as long as the hub answers something does come.
+ * Chosen: how long nothing may come after something was sent, a glance or two. While a question is held the kernel asks
+ * every second whether the console is still there (http-fetch.ts), so as long as the hub answers something does come.
  */
 const QUIET_MS = 900
 const HUSHED_MS = 1_900
