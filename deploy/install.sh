@@ -240,6 +240,12 @@ install_agent() {
   say "Installed warren $version in $BIN."
 }
 
+# The man page and completions: the agent knows where they go. It works without them, so nothing ends here.
+install_manual() {
+  "$BIN/warren" service install --program-only </dev/null >/dev/null ||
+    say 'The man page and completions are not in place; warren service install --program-only tries again.' >&2
+}
+
 # sd_booted(3).
 has_systemd() { [ -d /run/systemd/system ]; }
 
@@ -301,6 +307,7 @@ main() {
   provide_tools
   download_agent
   install_agent
+  install_manual
   upgrade
   join_network
 }

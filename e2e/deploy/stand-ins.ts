@@ -17,13 +17,18 @@ server.listen(8080, '127.0.0.1', () => console.log('serving'))
 
 /**
  * An agent that writes down how it was called, and the arguments and environments of all processes, which is what
- * others on a machine can read. It ends with the exit code in /run/join-exit.
+ * others on a machine can read. Its man page says its version. It ends with the exit code in /run/join-exit.
  */
 export const agentStandIn = (version: string): string => `
 const fs = require('node:fs')
 const [, , ...args] = process.argv
 if (args[0] === '--version') {
   console.log('${version}')
+  process.exit(0)
+}
+if (args.includes('--program-only')) {
+  fs.mkdirSync('/usr/local/share/man/man1', { recursive: true })
+  fs.writeFileSync('/usr/local/share/man/man1/warren.1', 'version ${version}')
   process.exit(0)
 }
 const read = (file) => {

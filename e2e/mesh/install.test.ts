@@ -108,6 +108,21 @@ describe('on a machine that has everything', () => {
     expect(await machine.host.must('/usr/local/bin/warren', ['--version'])).toMatch(/^\d+\.\d+/)
   })
 
+  test('the real agent brings its man page and the completions of each shell', async () => {
+    await machine.serve('warren.cjs', await readFile(built.agent))
+    const { exitCode, stderr } = await machine.install()
+    expect([exitCode, stderr]).toEqual([0, ''])
+    const files = [
+      'bash-completion/completions/warren',
+      'fish/vendor_completions.d/warren.fish',
+      'man/man1/warren.1',
+      'zsh/site-functions/_warren',
+    ]
+    const placed = await machine.host.sh('cd /usr/local/share && find . -type f -name "*warren*" | sort')
+    expect(placed.split('\n')).toEqual(files.map((file) => `./${file}`))
+    expect(await machine.host.sh('cat /usr/local/share/man/man1/warren.1')).toContain('warren network edit')
+  })
+
   test('a second install replaces the agent; one that fails leaves the old one', async () => {
     await machine.install()
     await machine.serve('warren.cjs', agentStandIn('2.0.0'))
