@@ -70,6 +70,30 @@ describe('an admin peer, over the mesh', () => {
     expect(await does(alice, 'peer', 'delete', 'caro')).toMatchObject({ changed: false })
   })
 
+  test('changes what counts for the whole network, and how one peer polls', async () => {
+    const alice = hostOf('alice')
+    const line = ['network', 'edit', '--poll-hold', '20', '--rotate-days', '90', '--keepalive', '20']
+    const asked = { pollHoldS: 20, rotateDays: 90, keepaliveS: 20 }
+    expect(await does(alice, ...line)).toMatchObject({ changed: true, network: asked })
+    expect(await does(alice, ...line)).toMatchObject({ changed: false, network: asked })
+    expect(await does(place.stack.hub, 'network', 'show', '--local')).toMatchObject({ name: 'acme', ...asked })
+    const wrong = await warren(alice, ['network', 'edit', '--keepalive', '4000'])
+    expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('every 1 to 3600 seconds') })
+    const own = ['peer', 'edit', 'bob', '--poll-hold', '30']
+    expect(await does(alice, ...own)).toMatchObject({ changed: true, peer: { pollHoldS: 30 } })
+    expect(await does(alice, ...own)).toMatchObject({ changed: false })
+    const refused = await warren(hostOf('bob'), line)
+    expect(refused).toMatchObject({ exitCode: 1, stderr: 'warren: This peer is not an admin of the network.' })
+  })
+
+  test('makes a peer that is there an admin peer when it is added again as one', async () => {
+    const alice = hostOf('alice')
+    const line = ['peer', 'add', 'bob', '--cidr', 'servers', '--admin']
+    expect(await does(alice, ...line)).toMatchObject({ changed: true, peer: { isAdmin: true } })
+    expect(await does(alice, ...line)).toMatchObject({ changed: false })
+    expect(await does(alice, 'peer', 'admin', 'bob', 'no')).toMatchObject({ changed: true })
+  })
+
   test('revokes an invitation', async () => {
     const alice = hostOf('alice')
     await does(alice, 'peer', 'add', 'dave', '--cidr', 'lab')
