@@ -200,7 +200,8 @@ describe('a network of two families', () => {
       )
       return shown.every((text) => !text.includes('fd42:0:0'))
     })
-    expect(await hostOf('alice').sh('cat /etc/hosts')).not.toContain('fd42:')
+    // Names follow the device.
+    await until('its names to be gone', async () => !(await hostOf('alice').sh('cat /etc/hosts')).includes('fd42:'))
     expect(await pings(hostOf('alice'), ADDRESSES.bob)).toBe(false)
     const before = heard()
     await until('the connection to go on', async () => heard() > before + 3)
