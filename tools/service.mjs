@@ -14,7 +14,8 @@ const USER = 'warren'
 /** What an operator sets: docs/operate.md. */
 const SETTINGS = '/etc/warren-console.env'
 /** Where the unit has the embedded database (packages/db/src/server). */
-const SOCKET = '/var/lib/warren-console/data/postgres/socket'
+const DATA = '/var/lib/warren-console/data'
+const SOCKET = `${DATA}/postgres/socket`
 
 /** Runs a program to its end. @throws one sentence when it fails */
 function run(file, ...args) {
@@ -40,6 +41,17 @@ function demandOpen() {
   }
 }
 
+/** The unit would begin empty beside the data of a former `npm start`, and its hub drop what it held. @throws one sentence */
+function demandNoOtherData() {
+  const settings = readSettings()
+  if (settings.DATABASE_URL || settings.WARREN_DATA || existsSync(path.join(DATA, 'postgres'))) return
+  const former = path.resolve(root, process.env.WARREN_DATA || 'data')
+  if (!existsSync(path.join(former, 'postgres'))) return
+  throw new Error(
+    `${former} holds the data of a console that npm start ran, and the unit keeps its own in ${DATA}: stop that console and move them there ("From npm start to systemd" in docs/operate.md), or set DATABASE_URL in ${SETTINGS}.`,
+  )
+}
+
 /** The user of the console's processes. */
 function provideUser() {
   if (spawnSync('id', ['-u', USER]).status === 0) return
@@ -50,6 +62,7 @@ function provideUser() {
 async function installUnits() {
   demandMachine()
   demandOpen()
+  demandNoOtherData()
   await install()
   await provideHubTools()
   await build()
