@@ -1,6 +1,6 @@
 // Takes over a network from innernet-server: node import-innernet.mjs DATABASE CONFIG [--endpoint HOST:PORT] [--dry-run]
 import { existsSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { x25519 } from '@noble/curves/ed25519.js'
@@ -64,13 +64,17 @@ async function take(plan: ImportPlan, privateKey: string): Promise<void> {
   const url = databaseUrl ?? (await runningDatabase(dataDir))
   if (url === null) throw new Error('No database runs here: start the console first, or give DATABASE_URL.')
   const file = path.join(folder, `hub-${plan.name}.key`)
-  if (existsSync(file)) throw new Error(`${file} exists already: this host has been the hub of a network ${plan.name}.`)
+  // An equal key is what a take-over left that was ended before the database had all.
+  const there = existsSync(file) ? (await readFile(file, 'utf8')).trim() : null
+  if (there !== null && there !== privateKey.trim()) {
+    throw new Error(`${file} exists already: this host has been the hub of a network ${plan.name}.`)
+  }
   const db = openDb(url)
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    await writeFile(file, `${privateKey}\n`, { mode: 0o600, flag: 'wx' })
+    if (there === null) await writeFile(file, `${privateKey}\n`, { mode: 0o600, flag: 'wx' })
     const network = await writeImport(db, plan).catch(async (error: unknown) => {
-      await rm(file, { force: true })
+      if (there === null) await rm(file, { force: true })
       throw error
     })
     console.log(`Taken over. Its key is in ${file}; its nodes go on without being touched.`)
