@@ -84,6 +84,12 @@ test('so is one that had been told beside it meanwhile', () => {
   expect([look(1), look(2, { rx: 2 }, [B, A]), look(3, { rx: 3 }, [B])]).toEqual([null, null, B])
 })
 
+test('it is looked for in the family that led to it first, and elsewhere within a second when it is not there', () => {
+  const six = '[2001:db8::7]:1'
+  const look = watched({ endpoint: A, handshakeAt: shook(0), rx: 1 }, [six, A])
+  expect([look(1), look(2, { rx: 2 }, [six, B]), look(3, {}, [six, B])]).toEqual([null, B, six])
+})
+
 test('the hub is not left because its name has other addresses now, but soon when it answers nothing', () => {
   let paths: ReadonlyMap<typeof BO, Path> = new Map()
   const peer = live('bo', { endpoint: A, keepalive: 25, handshakeAt: shook(0) })

@@ -25,8 +25,9 @@ export function stepPath(look: Look): Stepped {
   }
   if (before?.attempt && relay !== null && relay === before.relay) return goOn(look, seen, before.attempt)
   // Where the hub is may be a name with several addresses; and its silence is noticed soon anyway.
+  // Anew also where the path seemed to work: the handshake shows at once whether the peer is there, and takes it along.
   if (before && !peer.prompt && isWithdrawn(at, before, candidates)) {
-    return begin(look, seen, { goal: candidates[0] ?? at, last: null, remake: seen.state !== 'works' })
+    return begin(look, seen, { goal: nearest(at, candidates), last: null, remake: true })
   }
   if (before && before.relay !== null && at === before.relay && relay !== at) {
     return begin(look, seen, { goal: relay ?? candidates[0] ?? at, remake: true })
@@ -86,6 +87,10 @@ function paceOf({ peer: { prompt }, later }: Look, step: number, places: number)
   if (step < places) return FAST_MS + (step === 0 && later ? LATER_MS : 0)
   return prompt ? Math.max(FAST_MS, PROMPT_ROUND_MS / Math.max(1, places)) : TRY_MS
 }
+
+/** The likeliest place of the same family as before: through the other one there may be no way to the peer. */
+const nearest = (at: string, candidates: readonly string[]): string =>
+  candidates.find((place) => place.startsWith('[') === at.startsWith('[')) ?? candidates[0] ?? at
 
 /**
  * Whether the peer is being sent to a place that the console knew and does not any more: its NAT or its line got a new
