@@ -70,6 +70,29 @@ describe('an admin peer, over the mesh', () => {
     expect(await does(alice, 'peer', 'delete', 'caro')).toMatchObject({ changed: false })
   })
 
+  test('gives the network IPv6 beside IPv4, chooses in it, and takes it away, twice without harm', async () => {
+    const alice = hostOf('alice')
+    const ipv6 = (wanted: string) => does(alice, 'cidr', 'ipv6', 'acme', wanted)
+    expect(await ipv6('fd00:42::/48')).toMatchObject({ changed: true, cidr: { prefix6: 'fd00:42::/48' } })
+    expect(await ipv6('fd00:42::/48')).toMatchObject({ changed: false })
+    expect(await ipv6('random')).toMatchObject({ changed: false, cidr: { prefix6: 'fd00:42::/48' } })
+    expect(await mustWarren(alice, ['cidr', 'list'])).toMatch(/ {2}humans +10\.42\.1\.0\/24 +fd00:42:0:1::\/64 +1/)
+
+    const make = (...more: string[]) => does(alice, 'cidr', 'add', 'six', '--prefix', '10.42.9.0/24', ...more)
+    expect(await make('--prefix6', 'fd00:42:0:99::/64')).toMatchObject({ cidr: { prefix6: 'fd00:42:0:99::/64' } })
+    expect(await make('--prefix6', 'fd00:42:0:99::/64')).toMatchObject({ changed: false })
+    const dora = await does(alice, 'peer', 'add', 'dora', '--cidr', 'six', '--address6', 'fd00:42:0:99::77')
+    expect(dora).toMatchObject({ peer: { address: '10.42.9.1', address6: 'fd00:42:0:99::77' } })
+    expect(await mustWarren(alice, ['peer', 'list'])).toMatch(/dora +10\.42\.9\.1 +fd00:42:0:99::77 +six/)
+    const moved = await does(alice, 'peer', 'move', 'fd00:42:0:99::77', 'servers')
+    expect(moved).toMatchObject({ peer: { cidrId: expect.any(Number), address6: 'fd00:42:0:2::2' } })
+    expect(await does(alice, 'peer', 'delete', 'dora')).toMatchObject({ changed: true })
+    expect(await does(alice, 'cidr', 'delete', 'six')).toMatchObject({ changed: true })
+
+    expect(await ipv6('none')).toMatchObject({ changed: true, cidr: { prefix6: null } })
+    expect(await ipv6('none')).toMatchObject({ changed: false })
+  })
+
   test('changes what counts for the whole network, and how one peer polls', async () => {
     const alice = hostOf('alice')
     const line = ['network', 'edit', '--poll-hold', '20', '--rotate-days', '90', '--keepalive', '20']
