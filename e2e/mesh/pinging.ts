@@ -4,6 +4,8 @@ import { until } from '../lab/until.ts'
 
 /** Milliseconds between two pings. */
 const EVERY_MS = 20
+/** A path that died unnoticed is given up after 40 s at the latest (docs/paths.md), and then looked for. */
+const LIMIT_MS = 90_000
 
 /** A ping that goes on until it is asked how it went. */
 export type Pinging = {
@@ -20,7 +22,11 @@ export async function pinging(host: Host, address: string): Promise<Pinging> {
   return {
     answered(more) {
       const last = numbers().at(-1) ?? 0
-      return until(`${more} answers of ${address}`, () => numbers().filter((seq) => seq > last).length >= more, 30_000)
+      return until(
+        `${more} answers of ${address}`,
+        () => numbers().filter((seq) => seq > last).length >= more,
+        LIMIT_MS,
+      )
     },
     async end() {
       await program.stop()

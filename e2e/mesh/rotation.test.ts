@@ -210,7 +210,7 @@ test('a key that nobody signed is refused: the tunnel by the known one lives on,
     async () => JSON.parse(await mustWarren(bob.host, ['status', '--json'])).keys === null,
   )
   expect(await settled(place.admin, [alice, bob, carol])).toEqual(both('alice bob', 'alice carol', 'bob carol'))
-})
+}, 240_000)
 
 test('a node that is set up anew is known by its invitation; where pins are strict, when a person says so', async () => {
   await carol.host.sh('sed -i \'s/^hosts = true/hosts = true\\npin-keys = "strict"/\' /etc/warren/acme.toml')
